@@ -77,7 +77,7 @@ class IncidentRaised:
 
 @dataclass(kw_only=True)
 class Step:
-    """All effects of one run. Variables: (scope, name) to a value; a name in `variables_dropped` is gone with its scope."""
+    """All effects of one run. `variables`: (scope, name) to a value; a dropped scope takes its variables with it."""
 
     tasks_opened: list[TaskOpened] = field(default_factory=list)
     tasks_closed: list[TaskClosed] = field(default_factory=list)

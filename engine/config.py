@@ -1,0 +1,66 @@
+"""Read config.yaml: what a bureau may set without touching a diagram or code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+
+class ConfigurationError(Exception):
+    """config.yaml cannot be used; the message names the key and what it may be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """`policies`: nested values that diagrams read with policy("a.b"). `permissions`: permission to groups."""
+
+    office: str
+    zone: ZoneInfo
+    number_pattern: str = "{office}〔{year}〕{n}号"
+    number_office: str = ""
+    permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    policies: Mapping[str, Any] = field(default_factory=dict)
+    rest_days: tuple[str, ...] = ()
+    work_days: tuple[str, ...] = ()
+    upload_limit: int = 50 * 1024 * 1024
+
+
+def read_config(path: Path) -> Config:
+    """Raises ConfigurationError with the key at fault."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path}: a mapping is expected at the top")
+    return config_from(content, where=str(path))
+
+
+def config_from(content: Mapping[str, Any], *, where: str) -> Config:
+    office = content.get("office")
+    if not isinstance(office, dict) or not office.get("name"):
+        raise ConfigurationError(f"{where}: office.name is missing")
+    zone_name = content.get("zone", "Asia/Shanghai")
+    try:
+        zone = ZoneInfo(zone_name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigurationError(f"{where}: zone '{zone_name}' is not a time zone (try Asia/Shanghai)") from error
+    permissions = content.get("permissions", {})
+    calendar = content.get("calendar") or {}
+    numbering = content.get("numbering") or {}
+    return Config(
+        office=office["name"],
+        zone=zone,
+        number_pattern=numbering.get("case", "{office}容〔{year}〕{n}号"),
+        number_office=str(numbering.get("office") or office.get("short_name") or office["name"]),
+        permissions={name: tuple(groups) for name, groups in permissions.items()},
+        groups=content.get("groups", {}),
+        policies=content.get("policies", {}) | {"rules": content.get("rules", {})},
+        rest_days=tuple(str(day) for day in calendar.get("rest_days") or ()),
+        work_days=tuple(str(day) for day in calendar.get("work_days") or ()),
+        upload_limit=int(content.get("upload_limit_mb", 50)) * 1024 * 1024,
+    )

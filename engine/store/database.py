@@ -1,0 +1,95 @@
+"""Connect to SQLite or PostgreSQL; every difference between the two stands here."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from engine.store.tables import metadata
+
+logger = logging.getLogger(__name__)
+
+# Versions that carry the fix of the corruption at the reset of the write-ahead log (reported against 3.7.0 to 3.51.2).
+_FIXED_LINES = {(3, 44): 6, (3, 50): 7}
+_FIXED_FROM = (3, 51, 3)
+
+
+def write_ahead_log_is_safe(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite library is free of the corruption at the reset of the write-ahead log."""
+    major, minor, patch = version
+    fixed_in_line = _FIXED_LINES.get((major, minor))
+    return version >= _FIXED_FROM or (fixed_in_line is not None and patch >= fixed_in_line)
+
+
+class Database:
+    """One database. Writers take the lock at their start; readers never wait for it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._in_memory = url in {"sqlite://", "sqlite:///:memory:"}
+        self._writing = self._connect(immediate=True)
+        self._reading = self._writing if self._in_memory else self._connect(immediate=False)
+
+    def create_tables(self) -> None:
+        """Create what is missing; existing tables are left alone."""
+        metadata.create_all(self._writing)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a transaction that the unit of work ends."""
+        with self._writing.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads; its transaction is dropped at the end."""
+        with self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._writing.dispose()
+        self._reading.dispose()
+
+    def _connect(self, *, immediate: bool) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        pool: dict[str, Any] = {"poolclass": StaticPool} if self._in_memory else {}
+        engine = create_engine(
+            self.url,
+            module=pysqlite3.dbapi2,
+            connect_args={"timeout": 15, "check_same_thread": False, "isolation_level": None},
+            **pool,
+        )
+        journal = self._journal_mode()
+
+        @event.listens_for(engine, "connect")
+        def prepare(raw: Any, _record: object) -> None:
+            cursor = raw.cursor()
+            for pragma in (
+                f"journal_mode={journal}",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "trusted_schema=OFF",
+                "cache_size=-65536",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            # A deferred transaction that writes after it read fails at once under a second writer.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN DEFERRED")
+
+        return engine
+
+    def _journal_mode(self) -> str:
+        version = pysqlite3.dbapi2.sqlite_version_info
+        if write_ahead_log_is_safe(version):
+            return "WAL"
+        logger.warning("sqlite_write_ahead_log_unsafe version=%s journal=TRUNCATE", ".".join(map(str, version)))
+        return "TRUNCATE"

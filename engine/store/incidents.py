@@ -1,0 +1,52 @@
+"""Rows of incidents: what cannot go on until somebody acts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.domain.identity import new_id
+from engine.store.times import to_ms
+from engine.store.unit_of_work import Statement, UnitOfWork
+
+_INSERT = Statement(
+    """INSERT INTO incident (id, case_id, job_id, token, element_id, message, raised_at)
+       VALUES (:id, :case_id, :job_id, :token, :element_id, :message, :raised_at)"""
+)
+_OPEN = Statement(
+    """SELECT i.id, i.case_id, i.job_id, i.element_id, i.message, i.raised_at, c.number, c.title
+       FROM incident i JOIN process_instance c ON c.id = i.case_id
+       WHERE i.resolved_at IS NULL ORDER BY i.raised_at DESC LIMIT 200"""
+)
+_RESOLVE = Statement(
+    "UPDATE incident SET resolved_at = :at, resolved_by = :by WHERE job_id = :job_id AND resolved_at IS NULL"
+)
+_CASE_OF_JOB = Statement("SELECT case_id FROM job WHERE id = :job_id AND state = 'failed'")
+
+
+def insert(
+    uow: UnitOfWork, *, case_id: int, token: int, element_id: str, message: str, at: datetime, job_id: int | None = None
+) -> None:
+    uow.run(
+        _INSERT,
+        id=new_id(at),
+        case_id=case_id,
+        job_id=job_id,
+        token=token,
+        element_id=element_id,
+        message=message,
+        raised_at=to_ms(at),
+    )
+
+
+def unresolved(uow: UnitOfWork) -> Sequence[Any]:
+    """Newest first, at most 200: id, case_id, job_id, element_id, message, raised_at (ms), number, title."""
+    return uow.all(_OPEN)
+
+
+def case_of_failed_job(uow: UnitOfWork, job_id: int) -> int | None:
+    row = uow.first(_CASE_OF_JOB, job_id=job_id)
+    return None if row is None else int(row.case_id)
+
+
+def resolve(uow: UnitOfWork, *, job_id: int, by: str, at: datetime) -> None:
+    uow.run(_RESOLVE, job_id=job_id, by=by, at=to_ms(at))
