@@ -19,7 +19,8 @@ class Config:
 
     office: str
     zone: ZoneInfo
-    number_pattern: str = "{office}〔{year}〕{n}号"
+    number_pattern: str = "{office}容〔{year}〕{n}号"
+    number_patterns: Mapping[str, str] = field(default_factory=dict)
     number_office: str = ""
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -56,6 +57,7 @@ def config_from(content: Mapping[str, Any], *, where: str) -> Config:
         office=office["name"],
         zone=zone,
         number_pattern=numbering.get("case", "{office}容〔{year}〕{n}号"),
+        number_patterns=numbering.get("processes") or {},
         number_office=str(numbering.get("office") or office.get("short_name") or office["name"]),
         permissions={name: tuple(groups) for name, groups in permissions.items()},
         groups=content.get("groups", {}),

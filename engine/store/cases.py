@@ -27,6 +27,8 @@ _ADVANCE = Statement(
        history_length = :history_length, history_head = :history_head
        WHERE id = :id AND revision = :revision"""
 )
+# The revision stays: the execution has not moved, and what other processes keep of it is still true.
+_SET_HISTORY = Statement("UPDATE process_instance SET history_head = :head, history_length = :length WHERE id = :id")
 _NEXT_NUMBER = Statement(
     """INSERT INTO number_sequence (name, value) VALUES (:name, 1)
        ON CONFLICT (name) DO UPDATE SET value = number_sequence.value + 1 RETURNING value"""
@@ -118,6 +120,11 @@ def _values(case: Case) -> dict[str, Any]:
         "history_length": case.history_length,
         "history_head": case.history_head,
     }
+
+
+def set_history(uow: UnitOfWork, case_id: int, *, head: str, length: int) -> None:
+    """Move the head of the chain of a locked case."""
+    uow.run(_SET_HISTORY, id=case_id, head=head, length=length)
 
 
 def next_number(uow: UnitOfWork, sequence: str) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, cast
 
 from engine.domain.rejection import NotFound
 from engine.store.times import to_ms
@@ -40,6 +40,17 @@ _ALL = Statement(
        FROM process_definition d JOIN deployment p ON p.id = d.deployment_id
        ORDER BY d.key, d.version DESC"""
 )
+
+
+class DefinitionRecord(Protocol):
+    """A row of process_definition."""
+
+    id: int
+    deployment_id: int
+    key: str
+    version: int
+    name: str
+    file: str
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -82,24 +93,24 @@ def files(uow: UnitOfWork, deployment_id: int) -> dict[str, bytes]:
     return {row.name: bytes(row.content) for row in uow.all(_FILES, id=deployment_id)}
 
 
-def definition(uow: UnitOfWork, definition_id: int) -> Any:
-    """Row: id, deployment_id, key, version, name, file. Raises NotFound."""
+def definition(uow: UnitOfWork, definition_id: int) -> DefinitionRecord:
+    """Raises NotFound."""
     row = uow.first(_DEFINITION, id=definition_id)
     if row is None:
         raise NotFound(f"Process definition {definition_id} does not exist.", object="definition", id=definition_id)
-    return row
+    return cast(DefinitionRecord, row)
 
 
-def latest_of(uow: UnitOfWork, key: str) -> Any:
+def latest_of(uow: UnitOfWork, key: str) -> DefinitionRecord:
     """The newest version of a process. Raises NotFound."""
     row = uow.first(_LATEST_OF_KEY, key=key)
     if row is None:
         raise NotFound(f"Process '{key}' is not deployed.", object="process", id=key)
-    return row
+    return cast(DefinitionRecord, row)
 
 
-def latest_of_all(uow: UnitOfWork) -> Sequence[Any]:
-    return uow.all(_LATEST_OF_ALL)
+def latest_of_all(uow: UnitOfWork) -> list[DefinitionRecord]:
+    return [cast(DefinitionRecord, row) for row in uow.all(_LATEST_OF_ALL)]
 
 
 def definitions(uow: UnitOfWork) -> Sequence[Any]:
