@@ -50,7 +50,7 @@ def chromium() -> Iterator[Browser]:
     Without it /usr/bin/chromium serves, else npm's. Screens are drawn with the same Chinese font everywhere.
     """
     installation = _find_chromium()
-    environment: dict[str, str | float | bool] = dict(os.environ) | {"FONTCONFIG_FILE": str(_font_configuration())}
+    environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(_font_configuration())}
     if installation.libraries is not None:
         environment["LD_LIBRARY_PATH"] = str(installation.libraries)
     # Chromium's sandbox refuses to run as root; as anybody else it stays on.
