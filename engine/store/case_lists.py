@@ -11,10 +11,8 @@ _HEADER = """c.id, c.number, c.title, c.subject, c.state, c.stage, c.outcome, c.
 _FROM = "FROM process_instance c JOIN process_definition d ON d.id = c.definition_id"
 _MATCH = "(:query = '' OR c.number LIKE :pattern OR c.title LIKE :pattern OR c.subject LIKE :pattern)"
 
-_ONE = Statement(f"SELECT {_HEADER} {_FROM} WHERE c.id = :id")  # noqa: S608 -- constants
-_LINKED = Statement(
-    f"SELECT {_HEADER} {_FROM} WHERE c.linked_from = :id OR c.id = :linked_from ORDER BY c.id"  # noqa: S608 -- constants
-)
+_ONE = Statement(f"SELECT {_HEADER} {_FROM} WHERE c.id = :id")
+_LINKED = Statement(f"SELECT {_HEADER} {_FROM} WHERE c.linked_from = :id OR c.id = :linked_from ORDER BY c.id")
 _VISIBLE = Statement(
     f"""SELECT {_HEADER} {_FROM} WHERE c.id < :after AND {_MATCH}
         AND (:everything = 1 OR EXISTS (SELECT 1 FROM case_access a WHERE a.case_id = c.id AND a.person_id = :person))
@@ -22,7 +20,7 @@ _VISIBLE = Statement(
 )
 _ACTIVE = Statement(
     f"""SELECT {_HEADER} {_FROM} WHERE c.state = 'active' AND c.id > :after AND {_MATCH}
-        ORDER BY c.id LIMIT :limit"""  # noqa: S608 -- constants
+        ORDER BY c.id LIMIT :limit"""
 )
 _OPEN_TASKS = Statement(
     """SELECT t.case_id, t.name, t.assignee, t.due_at, t.candidates FROM user_task t

@@ -9,12 +9,13 @@ import pysqlite3
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from engine.store.tables import metadata
+from engine.store import migrations
 
 logger = logging.getLogger(__name__)
 
 # Versions that carry the fix of the corruption at the reset of the write-ahead log (reported against 3.7.0 to 3.51.2).
 _FIXED_LINES = {(3, 44): 6, (3, 50): 7}
+_MIGRATION_LOCK = 7_264_112
 _FIXED_FROM = (3, 51, 3)
 
 
@@ -36,8 +37,11 @@ class Database:
         self._reading = self._writing if self._in_memory else self._connect(immediate=False)
 
     def create_tables(self) -> None:
-        """Create what is missing; existing tables are left alone."""
-        metadata.create_all(self._writing)
+        """Bring the tables to the newest revision; data is kept. Processes that start together take turns."""
+        with self._writing.connect() as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+            migrations.upgrade(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

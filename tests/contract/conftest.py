@@ -14,7 +14,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path / 'contract.db'}")
     else:
-        url = request.getfixturevalue("postgresql_url").replace("postgresql://", "postgresql+psycopg://")
+        url = request.getfixturevalue("postgresql_url")
         engine = create_engine(url)
         with engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
