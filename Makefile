@@ -1,7 +1,7 @@
 # Everything a person or a machine does with this checkout: run, test, lint, bench, lock, clean.
 # No compiler, no root and nothing to install beforehand beside Python 3.11 to 3.13 (with venv) and make.
 
-PORT ?= 8000
+PORT ?= 8080
 PYTEST_ARGS ?= -n auto --dist loadgroup
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13)))' \
