@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from engine.forms.reading import ROW_LIMIT
+from engine.forms.component import ROW_LIMIT
 
 PAIR_LIMIT = 5_000
 _DEPTH_LIMIT = 4

@@ -303,7 +303,8 @@ def test_every_error_a_form_can_raise_has_both_texts() -> None:
     raised = {f"form.{key}" for text in sources.values() for key in re.findall(calls, text)}
     raised |= {key for text in sources.values() for key in re.findall(r'key="(form\.\w+)"', text)}
     raised |= {"form.not_a_date", "form.not_a_time", "form.not_a_datetime", "form.too_early", "form.too_late"}
-    refusals = re.findall(r'\.refuse\(\s*(?:[^"()]*, |"", )?"(\w+)", f?"', sources["reading.py"])
+    refusing = sources["reading.py"] + sources["component.py"]
+    refusals = re.findall(r'\b_?refuse\(\s*(?:[^"()]*, |"", )?"(\w+)", f?"', refusing)
     raised |= {f"form.schema.{key}" for key in refusals}
     assert raised == set(TEXTS)
     assert all(zh and en and zh != en for zh, en in TEXTS.values())
