@@ -50,7 +50,7 @@ class Component:
         return Field(
             key=self.key,
             type=self.kind,
-            label=self._text("text" if self.kind == "text" else "label"),
+            label=self._label(),
             description=self._text("description"),
             required=self._flag(self.rules, "required"),
             minimum=self._number(self.rules, "min"),
@@ -73,6 +73,12 @@ class Component:
             max_rows=min(self._count(self.properties, "maxRows", 100) or 0, ROW_LIMIT),
             fields=members,
         )
+
+    def _label(self) -> str:
+        if self.kind == "text":
+            return self._text("text")
+        # The form editor names a date and a time apart from everything else.
+        return self._text("label") or self._text("dateLabel") or self._text("timeLabel")
 
     def _object(self, name: str) -> Element:
         value = self.source.get(name)

@@ -58,6 +58,10 @@ def test_values_key_is_a_variable_of_the_case() -> None:
     assert choice_sources(form) == [Source(source="variable:items", value_key="value", label_key="label")]
 
 
+def test_a_date_takes_the_label_that_the_form_editor_gives_it() -> None:
+    assert parse({"type": "datetime", "key": "a", "dateLabel": "受理日期"}).fields[0].label == "受理日期"
+
+
 def test_an_untouched_form_starts_with_its_defaults_where_the_case_has_no_value() -> None:
     form = parse(text("a", defaultValue="x"), text("b", defaultValue="y"), text("c"))
     assert form.with_defaults({"b": "kept"}) == {"a": "x", "b": "kept"}
