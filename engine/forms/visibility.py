@@ -1,6 +1,7 @@
 """Which fields a form shows, decided from the case and from what has been filled in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from engine.feel import Environment, FeelError
@@ -8,8 +9,6 @@ from engine.forms.fields import GROUP, LIST, NEW_ROW, Field, path_of, row_path
 
 # A condition may depend on a field that another condition hides; a circle of conditions ends here.
 _ROUNDS = 6
-
-Shown = tuple[str, Field, bool]
 
 
 def visibility(
@@ -21,60 +20,59 @@ def visibility(
     """
     shown: dict[str, bool] = {}
     for _ in range(_ROUNDS):
-        before = shown
-        scope = {**context, **_answers(fields, values, before)}
-        shown = {path: visible for path, _, visible in _walk(fields, "", scope, values, env, around=True)}
-        if shown == before:
+        this_round = _Round(before=shown, env=env)
+        scope = {**context, **this_round.answers(fields, values, "")}
+        shown = dict(this_round.walk(fields, "", scope, values, around=True))
+        if shown == this_round.before:
             break
     return shown
 
 
-def _answers(fields: Sequence[Field], values: Mapping[str, Any], shown: Mapping[str, bool]) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    for field in fields:
-        if field.type == GROUP:
-            answers |= _answers(field.fields, values, shown)
-        elif field.holds_value:
-            answers[field.key] = values.get(field.key) if shown.get(field.key, True) else None
-    return answers
+@dataclass(frozen=True, kw_only=True)
+class _Round:
+    """One pass over the form with what the pass before it found visible."""
 
+    before: Mapping[str, bool]
+    env: Environment
 
-def _walk(
-    fields: Sequence[Field],
-    prefix: str,
-    scope: Mapping[str, Any],
-    values: Mapping[str, Any],
-    env: Environment,
-    *,
-    around: bool,
-) -> Iterator[Shown]:
-    for field in fields:
-        path = path_of(prefix, field.key)
-        visible = around and not _hides(field, scope, env)
-        yield path, field, visible
-        if field.type == GROUP:
-            yield from _walk(field.fields, prefix, scope, values, env, around=visible)
-        elif field.type == LIST:
-            yield from _walk_rows(field, path, scope, values.get(field.key), env, around=visible)
+    def answers(self, fields: Sequence[Field], values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for field in fields:
+            if field.type == GROUP:
+                found |= self.answers(field.fields, values, prefix)
+            elif field.holds_value:
+                visible = self.before.get(path_of(prefix, field.key), True)
+                found[field.key] = values.get(field.key) if visible else None
+        return found
 
+    def walk(
+        self, fields: Sequence[Field], prefix: str, scope: Mapping[str, Any], values: Mapping[str, Any], *, around: bool
+    ) -> Iterator[tuple[str, bool]]:
+        for field in fields:
+            path = path_of(prefix, field.key)
+            visible = around and not self._hides(field, scope)
+            yield path, visible
+            if field.type == GROUP:
+                yield from self.walk(field.fields, prefix, scope, values, around=visible)
+            elif field.type == LIST:
+                yield from self._walk_rows(field, path, scope, values.get(field.key), around=visible)
 
-def _walk_rows(
-    field: Field, path: str, scope: Mapping[str, Any], rows: Any, env: Environment, *, around: bool
-) -> Iterator[Shown]:
-    filled: list[tuple[int | str, Any]] = list(enumerate(rows)) if isinstance(rows, list) else []
-    for index, row in [*filled, (NEW_ROW, {})]:
-        answers = row if isinstance(row, dict) else {}
-        nothing = _answers(field.fields, {}, {})
-        yield from _walk(
-            field.fields, row_path(path, index), {**scope, **nothing, **answers}, answers, env, around=around
-        )
+    def _walk_rows(
+        self, field: Field, path: str, scope: Mapping[str, Any], rows: Any, *, around: bool
+    ) -> Iterator[tuple[str, bool]]:
+        filled: list[tuple[int | str, Any]] = list(enumerate(rows)) if isinstance(rows, list) else []
+        for index, found in [*filled, (NEW_ROW, {})]:
+            # A locked list shows what the case holds under its name, which need not be rows.
+            row = found if isinstance(found, dict) else {}
+            prefix = row_path(path, index)
+            inner = {**scope, **self.answers(field.fields, row, prefix)}
+            yield from self.walk(field.fields, prefix, inner, row, around=around)
 
-
-def _hides(field: Field, scope: Mapping[str, Any], env: Environment) -> bool:
-    """A condition that cannot be decided hides nothing: a question too many is better than one unasked."""
-    if field.hide is None:
-        return False
-    try:
-        return field.hide(scope, env) is True
-    except FeelError:
-        return False
+    def _hides(self, field: Field, scope: Mapping[str, Any]) -> bool:
+        """A condition that cannot be decided hides nothing: a question too many is better than one unasked."""
+        if field.hide is None:
+            return False
+        try:
+            return field.hide(scope, self.env) is True
+        except FeelError:
+            return False

@@ -212,9 +212,24 @@ def test_a_condition_in_a_row_sees_its_own_row() -> None:
     assert values == {"a": [{"n": 1}, {"n": 2, "why": "y"}]}
 
 
+def test_a_hidden_column_answers_nothing_to_the_others_of_its_row() -> None:
+    columns = [
+        field("textfield", "late", conditional={"hide": "=why = null"}),
+        field("number", "n"),
+        field("textfield", "why", conditional={"hide": "=n = 1"}),
+    ]
+    values = submit(form(field("dynamiclist", components=columns)), {"a": [{"n": 1, "why": "x", "late": "y"}]}).values
+    assert values == {"a": [{"n": 1}]}
+
+
 def test_a_locked_field_is_never_taken_from_the_submission() -> None:
     shape = form(field("textfield", readonly=True), field("textfield", "b", disabled=True), field("textfield", "c"))
     assert submit(shape, {"a": "forged", "b": "forged", "c": "x"}) == Submission(values={"c": "x"}, errors={})
+
+
+def test_a_locked_list_may_meet_a_variable_that_holds_no_rows() -> None:
+    shape = form(field("dynamiclist", readonly=True, components=[field("textfield", "b")]))
+    assert submit(shape, {}, context={"a": ["x", None]}) == Submission(values={}, errors={})
 
 
 def test_a_condition_cannot_be_steered_through_a_locked_field() -> None:
