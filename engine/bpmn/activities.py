@@ -1,0 +1,219 @@
+"""Activities: user, script, business rule and service tasks, sub-processes and called processes."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import (
+    CallActivity,
+    NoneTask,
+    ScriptTask,
+    ServiceTask,
+    SubWorkflowTask,
+    UserTask,
+)
+
+from engine.bpmn.decisions import Decision
+from engine.bpmn.nodes import Node, evaluate, place
+from engine.bpmn.timers import due_at
+from engine.bpmn.workflow import Stuck, Token
+from engine.domain.step import JobSet, TaskOpened
+
+MOST_CALLS = 50
+
+
+class User(Node, UserTask):
+    """Waits for a person."""
+
+    def work(self, token: Token) -> bool | None:
+        token.case.recorder.task_opened(self._opened(token))
+        return None
+
+    def stop_waiting(self, token: Token) -> None:
+        token.case.recorder.task_closed(token.id, "cancelled")
+
+    def _opened(self, token: Token) -> TaskOpened:
+        info, wanted = self.element.info, self.element.assignment
+        if wanted is None:
+            raise Stuck("任务没有办理设定。 The task has no assignment.")
+        priority = evaluate(token, wanted.priority)
+        return TaskOpened(
+            token=token.id,
+            element_id=info.id,
+            process_id=info.process_id,
+            name=info.name or info.id,
+            scope=token.scope,
+            assignee=_one(evaluate(token, wanted.assignee)),
+            candidate_users=_several(evaluate(token, wanted.users)),
+            candidate_groups=_several(evaluate(token, wanted.groups)),
+            form_ref=info.form_ref,
+            due_at=due_at(evaluate(token, wanted.due), token.case.environment()),
+            priority=_priority(priority),
+            lane=info.lane,
+            articles=info.articles,
+        )
+
+
+class Script(Node, ScriptTask):
+    """FEEL assignments, one after the other."""
+
+    def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
+        super().__init__(wf_spec, name, script="", **arguments)
+
+    def work(self, token: Token) -> bool | None:
+        script = self.element.script
+        if script is not None:
+            assign_all(token, script(token.case.view(token), token.case.environment()))
+        return True
+
+
+class BusinessRule(Node, NoneTask):
+    """Asks a decision table."""
+
+    def __init__(self, wf_spec: Any, name: str, *, decision: Decision, **arguments: Any) -> None:
+        super().__init__(wf_spec, name, **arguments)
+        self.decision = decision
+
+    def work(self, token: Token) -> bool | None:
+        rule = self.element.rule
+        result = self.decision.decide(token.case.view(token), token.case.environment())
+        if rule is not None and rule.result:
+            token.case.variables.assign(token.scope, rule.result, result)
+        elif isinstance(result, dict):
+            assign_all(token, result)
+        else:
+            token.case.variables.assign(token.scope, self.decision.id, result)
+        return True
+
+
+class Service(Node, ServiceTask):
+    """Waits for work done outside the case; a send task and a message end are the same."""
+
+    def work(self, token: Token) -> bool | None:
+        work = self.element.work
+        if work is None:
+            raise Stuck("服务任务没有主题。 The service task has no topic.")
+        token.case.recorder.job_set(
+            JobSet(token=token.id, kind="service", element_id=self.element.id, topic=work.topic)
+        )
+        return None
+
+    def stop_waiting(self, token: Token) -> None:
+        token.case.recorder.job_cleared(token.id)
+
+    def inputs(self, token: Token) -> dict[str, Any]:
+        """What the delegate is given."""
+        work = self.element.work
+        if work is None or not work.inputs:
+            return token.case.variables.visible(token.scope)
+        return {name: evaluate(token, expression) for name, expression in work.inputs.items()}
+
+    def take(self, token: Token, outputs: Mapping[str, Any]) -> None:
+        """Give the delegate's answer to the case."""
+        work = self.element.work
+        if work is not None and work.outputs:
+            outputs = {name: evaluate(token, expression, outputs) for name, expression in work.outputs.items()}
+        assign_all(token, outputs)
+
+
+class SubProcess(Node, SubWorkflowTask):
+    """An embedded sub-process: an inside of its own, but no scope of its own."""
+
+    def work(self, token: Token) -> bool | None:
+        self.begin(token, token.scope)
+        return None
+
+    def begin(self, token: Token, scope: str) -> None:
+        case = token.case
+        if token.id in case.subprocesses:
+            return
+        inside = case.enter(token)
+        for name in inside.spec.watchers:
+            case.spawn(inside, name, scope)
+        case.spawn(inside, inside.spec.first, scope)
+
+    def close(self, token: Token) -> None:
+        inside = token.case.inside(token)
+        if inside is not None:
+            inside.completed = True
+            for inner in inside.live():
+                if inner.id in token.case.tokens:
+                    inner.cancel()
+            del token.case.subprocesses[token.id]
+        super().close(token)
+
+
+class CalledProcess(SubProcess, CallActivity):
+    """A process called by another: a scope of its own that sees nothing of the caller's."""
+
+    def work(self, token: Token) -> bool | None:
+        case, call = token.case, self.element.call
+        if call is None:
+            raise Stuck("调用活动没有被调用的流程。 Nothing is called.")
+        if _depth(token) > MOST_CALLS:
+            raise Stuck(f"流程相互调用超过 {MOST_CALLS} 层。 Processes call each other without end.")
+        given = case.variables.visible(token.scope) if call.everything_in else {}
+        given.update((name, evaluate(token, expression)) for name, expression in call.inputs.items())
+        scope = case.variables.open(_called(token), token.scope, isolated=True)
+        for name, value in given.items():
+            case.variables.put(scope, name, value)
+        self.begin(token, scope)
+        return None
+
+    def collect(self, token: Token) -> None:
+        case, call = token.case, self.element.call
+        scope = _called(token)
+        if call is None or scope not in case.variables.parents:
+            return
+        inside = case.variables.visible(scope)
+        given = dict(inside) if call.everything_out else {}
+        environment = case.environment()
+        given.update(
+            (name, expression({**case.implicit, **inside}, environment)) for name, expression in call.outputs.items()
+        )
+        assign_all(token, given)
+
+    def close(self, token: Token) -> None:
+        super().close(token)
+        token.case.variables.drop(_called(token))
+
+
+def assign_all(token: Token, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        token.case.variables.assign(token.scope, name, value)
+
+
+def start_inside(token: Token) -> str:
+    """The name of the place where the inside of the token's element begins."""
+    return place(token.task_spec.element.block.starts()[0].id)
+
+
+def _called(token: Token) -> str:
+    return f"call{token.id}"
+
+
+def _depth(token: Token) -> int:
+    depth, workflow = 0, token.workflow
+    while workflow.parent_task_id is not None:
+        depth, workflow = depth + 1, token.case.tokens[workflow.parent_task_id].workflow
+    return depth
+
+
+def _one(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    """A list, or text with commas."""
+    parts = value if isinstance(value, (list, tuple)) else str(value or "").split(",")
+    return tuple(str(part).strip() for part in parts if part is not None and str(part).strip())
+
+
+def _priority(value: Any) -> int:
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        return int(value)
+    if value is None or value == "":
+        return 50
+    raise Stuck(f"优先级 {value!r} 不是数。 The priority is no number.")

@@ -1,0 +1,130 @@
+"""Build the library's process specs from a diagram; shared by all cases, never changed afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+
+from engine.bpmn import activities, events, joins, multi_instance, nodes
+from engine.bpmn.decisions import Decision
+from engine.bpmn.diagram import Block, Element, Process
+from engine.bpmn.nodes import Node, place
+
+_PLAIN: dict[str, type[Node]] = {
+    "startEvent": nodes.Start,
+    "task": nodes.Undefined,
+    "manualTask": nodes.Manual,
+    "userTask": activities.User,
+    "scriptTask": activities.Script,
+    "businessRuleTask": activities.BusinessRule,
+    "serviceTask": activities.Service,
+    "sendTask": activities.Service,
+    "receiveTask": events.Catch,
+    "subProcess": activities.SubProcess,
+    "callActivity": activities.CalledProcess,
+    "exclusiveGateway": joins.Exclusive,
+    "parallelGateway": joins.Parallel,
+    "inclusiveGateway": joins.Inclusive,
+    "eventBasedGateway": joins.EventBased,
+    "intermediateCatchEvent": events.Catch,
+    "intermediateThrowEvent": events.Throw,
+    "endEvent": events.End,
+    "boundaryEvent": events.Boundary,
+}
+_LOOPS: dict[str, type[Node]] = {
+    "parallel": multi_instance.ParallelMultiInstance,
+    "sequential": multi_instance.SequentialMultiInstance,
+    "standard": multi_instance.StandardLoop,
+}
+
+
+class BlockSpec(BpmnProcessSpec):
+    """The inside of a process or sub-process. `first`: where it begins; `watchers`: starts of event sub-processes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+        self.first = ""
+        self.watchers: tuple[str, ...] = ()
+        self.inclusive_joins = False
+
+
+def block_name(process_id: str, block_id: str) -> str:
+    """Ids are unique within a file only; two files may both have an `Activity_1`."""
+    return process_id if process_id == block_id else f"{process_id}/{block_id}"
+
+
+def build(process: Process, decisions: Mapping[str, Decision]) -> dict[str, BlockSpec]:
+    """The specs of the process and its sub-processes by name."""
+    return {
+        block_name(process.id, block.id): _block(process.id, block, decisions) for block in process.blocks()
+    }
+
+
+def _block(process_id: str, block: Block, decisions: Mapping[str, Decision]) -> BlockSpec:
+    spec = BlockSpec(block_name(process_id, block.id))
+    for element in block.elements.values():
+        _element(spec, process_id, block, element, decisions)
+    for flow in block.flows:
+        source, target = (spec.task_specs[place(end)] for end in (flow.source, flow.target))
+        # Plain: the library's gateways would keep conditions of their own.
+        BpmnTaskSpec.connect(source, target)
+    spec.first = next((place(element.id) for element in block.starts()), "")
+    spec.watchers = tuple(place(start.id) for _, start in _handlers(block))
+    spec.inclusive_joins = any(isinstance(node, joins.Inclusive) and node.joins for node in spec.task_specs.values())
+    for node in spec.task_specs.values():
+        if isinstance(node, joins.Inclusive):
+            _ = node.reach  # computed now, so that threads only ever read
+    return spec
+
+
+def _element(
+    spec: BlockSpec, process_id: str, block: Block, element: Element, decisions: Mapping[str, Decision]
+) -> None:
+    own: dict[str, Any] = _arguments(process_id, element, decisions)
+    around: dict[str, Any] = {
+        "element": element,
+        "outgoing": block.outgoing(element.id),
+        "incoming": block.incoming(element.id),
+        "boundaries": [place(b.id) for b in block.elements.values() if b.info.attached_to == element.id],
+    }
+    kind = _kind(element)
+    if element.loop is None:
+        kind(spec, place(element.id), **around, **own)
+    else:
+        item = place(element.id, item=True)
+        loop: dict[str, Any] = {"task_spec": item}
+        if element.loop.kind == "standard":
+            loop.update(maximum=element.loop.maximum, condition=None, test_before=element.loop.test_before)
+        _LOOPS[element.loop.kind](spec, place(element.id), **around, **loop)
+        kind(spec, item, element=element, item=True, **own)
+    if element.event_sub_process and element.block is not None:
+        for start in element.block.starts():
+            events.Watcher(spec, place(start.id), element=start, handler=element.id)
+
+
+def _kind(element: Element) -> type[Node]:
+    if element.work is not None:
+        return events.MessageThrow if element.type.endswith("Event") else activities.Service
+    return _PLAIN[element.type]
+
+
+def _arguments(process_id: str, element: Element, decisions: Mapping[str, Decision]) -> dict[str, Any]:
+    """What the library's class wants beside the name."""
+    if element.rule is not None:
+        return {"decision": decisions[element.rule.decision]}
+    if element.block is not None:
+        return {"subworkflow_spec": block_name(process_id, element.block.id)}
+    if element.call is not None:
+        return {"subworkflow_spec": element.call.process}
+    return {}
+
+
+def _handlers(block: Block) -> list[tuple[Element, Element]]:
+    """Event sub-processes of a level with their start events."""
+    return [
+        (element, start)
+        for element in block.elements.values()
+        if element.event_sub_process and element.block is not None
+        for start in element.block.starts()
+    ]

@@ -1,0 +1,34 @@
+"""Decisions of a package: tables and literal expressions, with the decisions that they require."""
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.feel import Environment, Expression
+from engine.feel.decision_table import DecisionTable
+
+
+@dataclass(kw_only=True)
+class Decision:
+    """A decision of a .dmn file. `requires`: decisions whose results it reads under their ids and names."""
+
+    id: str
+    name: str
+    file: str
+    table: DecisionTable | None = None
+    literal: Expression | None = None
+    required_ids: list[str] = field(default_factory=list)
+    requires: "list[Decision]" = field(default_factory=list)
+
+    def decide(self, context: Mapping[str, Any], environment: Environment) -> Any:
+        """The result: a value, a context or a list. Raises FeelError when the table contradicts itself."""
+        if self.requires:
+            known: dict[str, Any] = {}
+            for required in self.requires:
+                known[required.id] = required.decide(context, environment)
+                known[required.name] = known[required.id]
+            context = ChainMap(known, dict(context))
+        if self.table is not None:
+            return self.table.decide(context, environment)
+        return None if self.literal is None else self.literal(context, environment)

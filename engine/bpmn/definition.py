@@ -1,0 +1,42 @@
+"""A process definition ready to run: shared by its cases and by threads, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.bpmn.builder import BlockSpec
+from engine.bpmn.decisions import Decision
+from engine.bpmn.diagram import ElementInfo
+
+__all__ = ["Definition", "ElementInfo", "Package", "StartEvent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartEvent:
+    """Where a case may begin, and the groups who may begin it there."""
+
+    id: str
+    name: str
+    form_ref: str | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """`elements` holds those of called processes too, its own first. `title`, `business_key`: attribute texts."""
+
+    id: str
+    file: str
+    name: str
+    start_events: list[StartEvent]
+    elements: Mapping[str, ElementInfo]
+    title: str | None = None
+    business_key: str | None = None
+    specs: Mapping[str, BlockSpec] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """What one deployment holds for the interpreter."""
+
+    definitions: Mapping[str, Definition]
+    decisions: Mapping[str, Decision]

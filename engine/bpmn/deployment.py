@@ -1,0 +1,138 @@
+"""Read a set of diagrams and decisions into what the interpreter runs, or list every reason why it cannot."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from engine.bpmn import xml
+from engine.bpmn.builder import BlockSpec, build
+from engine.bpmn.decisions import Decision
+from engine.bpmn.definition import Definition, Package, StartEvent
+from engine.bpmn.diagram import ElementInfo, Process
+from engine.bpmn.dmn import connect, read_decisions
+from engine.bpmn.lint import Known, check
+from engine.bpmn.problems import Problems
+from engine.bpmn.reading import read_diagram
+from engine.domain.rejection import Problem, ProblemsFound
+
+__all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "lint", "read"]
+
+
+def read(
+    files: Mapping[str, bytes],
+    *,
+    form_ids: Collection[str],
+    groups: Collection[str] | None,
+    topics: Collection[str] = (),
+    policies: Mapping[str, Any] | None = None,
+) -> Package:
+    """What the .bpmn and .dmn files define. Raises ProblemsFound with every error."""
+    contents = _Contents(files)
+    problems = contents.problems(form_ids, groups, topics, policies or {})
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise ProblemsFound(errors)
+    return contents.package()
+
+
+def lint(
+    files: Mapping[str, bytes],
+    *,
+    form_ids: Collection[str],
+    groups: Collection[str] | None,
+    topics: Collection[str] = (),
+    policies: Mapping[str, Any] | None = None,
+) -> list[Problem]:
+    """The same rules as `read`, warnings included; nothing is built."""
+    return _Contents(files).problems(form_ids, groups, topics, policies or {})
+
+
+class _Contents:
+    """The files as read, with the problems met on the way."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.processes: dict[str, Process] = {}
+        self.decisions: dict[str, Decision] = {}
+        self._found: list[Problem] = []
+        for file, content in sorted(files.items()):
+            if file.endswith((".bpmn", ".dmn")):
+                self._read(file, content)
+        self._found.extend(connect(self.decisions))
+
+    def problems(
+        self,
+        forms: Collection[str],
+        groups: Collection[str] | None,
+        topics: Collection[str],
+        policies: Mapping[str, Any],
+    ) -> list[Problem]:
+        known = Known(
+            processes=self.processes,
+            decisions=self.decisions,
+            forms=forms,
+            groups=groups,
+            topics=topics,
+            policies=policies,
+        )
+        checked = [problem for process in self.processes.values() for problem in check(process, known)]
+        return [*self._found, *checked]
+
+    def package(self) -> Package:
+        specs: dict[str, BlockSpec] = {}
+        for process in self.processes.values():
+            specs.update(build(process, self.decisions))
+        definitions = {process.id: self._definition(process, specs) for process in self.processes.values()}
+        return Package(definitions=definitions, decisions=self.decisions)
+
+    def _read(self, file: str, content: bytes) -> None:
+        problems = Problems(file)
+        try:
+            root = xml.parse(content, file=file)
+        except xml.Refused as refused:
+            self._found.append(refused.problem)
+            return
+        if file.endswith(".dmn"):
+            for decision in read_decisions(root, problems):
+                if decision.id in self.decisions:
+                    problems.error("dmn.same_id", f"决策 '{decision.id}' 重复。 The decision exists twice.")
+                self.decisions[decision.id] = decision
+        else:
+            for process in read_diagram(root, problems):
+                if process.id in self.processes:
+                    problems.error("bpmn.same_process", f"流程 '{process.id}' 重复。 The process exists twice.")
+                self.processes[process.id] = process
+        self._found.extend(problems.found)
+
+    def _definition(self, process: Process, specs: Mapping[str, BlockSpec]) -> Definition:
+        return Definition(
+            id=process.id,
+            file=process.file,
+            name=process.name,
+            title=process.title,
+            business_key=process.business_key,
+            start_events=[
+                StartEvent(
+                    id=start.id,
+                    name=start.info.name or process.name,
+                    form_ref=start.info.form_ref,
+                    groups=start.start_groups,
+                )
+                for start in process.block.starts()
+            ],
+            elements=self._elements(process),
+            specs=specs,
+        )
+
+    def _elements(self, process: Process) -> dict[str, ElementInfo]:
+        """The elements of the process, then those of the processes it calls, near ones first."""
+        found: dict[str, ElementInfo] = {}
+        seen = {process.id}
+        queue = [process]
+        for reached in queue:
+            for block in reached.blocks():
+                for element in block.elements.values():
+                    found.setdefault(element.id, element.info)
+                    called = self.processes.get(element.info.called_process or "")
+                    if called is not None and called.id not in seen:
+                        seen.add(called.id)
+                        queue.append(called)
+        return found

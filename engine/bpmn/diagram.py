@@ -1,0 +1,176 @@
+"""A diagram as read: plain facts of its elements, expressions compiled, nothing of the library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.feel import Expression, Script
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A sequence flow. `default`: taken when no condition of its source holds."""
+
+    id: str
+    source: str
+    target: str
+    condition: Expression | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """How often an activity repeats. `kind`: parallel, sequential or standard."""
+
+    kind: str
+    collection: Expression | None = None
+    element_variable: str | None = None
+    cardinality: Expression | None = None
+    completion: Expression | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
+    condition: Expression | None = None
+    maximum: int | None = None
+    test_before: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """What an event waits for or does. `kind`: timer, message, signal, error, escalation, terminate or link.
+
+    `name` is the message, signal or link; `code` the error or escalation (None: any). `timer` is date, duration or cycle.
+    """
+
+    kind: str
+    name: str = ""
+    code: str | None = None
+    timer: str = ""
+    time: Expression | None = None
+    rule: str = ""
+    key: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a service task needs and gives back; no mapping: everything visible in, everything out."""
+
+    topic: str
+    inputs: Mapping[str, Expression] = field(default_factory=dict)
+    outputs: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A called process. `everything_*`: all variables go over."""
+
+    process: str
+    inputs: Mapping[str, Expression] = field(default_factory=dict)
+    outputs: Mapping[str, Expression] = field(default_factory=dict)
+    everything_in: bool = False
+    everything_out: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """Who may do a user task and until when, as expressions evaluated when the task opens."""
+
+    assignee: Expression | None = None
+    users: Expression | None = None
+    groups: Expression | None = None
+    due: Expression | None = None
+    priority: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A decision asked by a business rule task."""
+
+    decision: str
+    result: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementInfo:
+    """What the rest of the engine may know of an element."""
+
+    id: str
+    type: str
+    name: str = ""
+    process_id: str = ""
+    form_ref: str | None = None
+    articles: tuple[str, ...] = ()
+    separate_from: tuple[str, ...] = ()
+    for_subject: bool = False
+    lane: str | None = None
+    clock: str | None = None
+    clock_start: str | None = None
+    topic: str | None = None
+    decision: str | None = None
+    message: str | None = None
+    called_process: str | None = None
+    attached_to: str | None = None
+    documentation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Element:
+    """A flow node with everything that it needs to run."""
+
+    info: ElementInfo
+    line: int | None = None
+    trigger: Trigger | None = None
+    loop: Loop | None = None
+    assignment: Assignment | None = None
+    script: Script | None = None
+    rule: Rule | None = None
+    work: Work | None = None
+    call: Call | None = None
+    block: "Block | None" = None
+    interrupting: bool = True
+    event_sub_process: bool = False
+    start_groups: tuple[str, ...] = ()
+    literal_groups: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+    @property
+    def type(self) -> str:
+        return self.info.type
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """The inside of a process or of a sub-process."""
+
+    id: str
+    elements: Mapping[str, Element]
+    flows: tuple[Flow, ...]
+
+    def outgoing(self, element_id: str) -> list[Flow]:
+        return [flow for flow in self.flows if flow.source == element_id]
+
+    def incoming(self, element_id: str) -> list[Flow]:
+        return [flow for flow in self.flows if flow.target == element_id]
+
+    def starts(self) -> list[Element]:
+        return [element for element in self.elements.values() if element.type == "startEvent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """An executable process of a file."""
+
+    id: str
+    file: str
+    name: str
+    block: Block
+    title: str | None = None
+    business_key: str | None = None
+
+    def blocks(self) -> list[Block]:
+        """The process' own inside first, then those of its sub-processes."""
+        found = [self.block]
+        for block in found:
+            found.extend(element.block for element in block.elements.values() if element.block is not None)
+        return found

@@ -1,0 +1,170 @@
+"""Run a case: start it, give it what it waits for, and learn what happened as a Step.
+
+An Execution is for one thread at a time. After a call that raised it is half-changed: drop it and restore.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.bpmn import codec, events
+from engine.bpmn.activities import Service, User, assign_all
+from engine.bpmn.definition import Definition
+from engine.bpmn.nodes import place
+from engine.bpmn.recorder import Recorder
+from engine.bpmn.scopes import CASE, Load, Variables
+from engine.bpmn.workflow import READY, WAITS, CaseWorkflow, Token
+from engine.domain.rejection import Conflict, NotFound
+from engine.domain.step import Step
+from engine.feel import Environment
+
+
+class Execution:
+    """A case as it stands. Each command returns what it did."""
+
+    def __init__(self, definition: Definition, case: CaseWorkflow) -> None:
+        self.definition = definition
+        self._case = case
+
+    def complete(
+        self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        """A person has done the user task. Raises Conflict when it does not wait (any more)."""
+        task = self._waiting(token, User)
+
+        def done() -> None:
+            assign_all(task, values)
+            self._case.recorder.task_closed(token, "completed")
+            task.complete()
+
+        return self._run(task, done, env, implicit)
+
+    def fire_timer(self, token: int, *, env: Environment, implicit: Mapping[str, Any]) -> Step:
+        """The timer at the token is due. Raises Conflict when none waits there."""
+        return self._trigger(token, "timer", {}, env, implicit)
+
+    def correlate(
+        self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        """The message that the token waits for has come. Raises Conflict when it does not wait."""
+        return self._trigger(token, "message", values, env, implicit)
+
+    def finish_service(
+        self, token: int, outputs: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        """The work at the token was done outside. Raises Conflict when it does not wait."""
+        task = self._waiting(token, Service)
+
+        def done() -> None:
+            task.task_spec.take(task, outputs)
+            self._case.recorder.job_cleared(token)
+            task.complete()
+
+        return self._run(task, done, env, implicit)
+
+    def fail_service(
+        self, token: int, error_code: str | None, *, env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        """The work ended in a BPMN error. Uncaught, it is an incident at the token. Raises Conflict as above."""
+        task = self._waiting(token, Service)
+        return self._run(task, lambda: events.throw_error(task, error_code, at_token=True), env, implicit)
+
+    def retry(self, token: int, *, env: Environment, implicit: Mapping[str, Any]) -> Step:
+        """Try a token with an incident again where it stuck. Raises Conflict when it is not stuck."""
+        task = self._token(token)
+        if task._state != READY:
+            raise Conflict(f"Token {token} is not stuck.", token=token)
+        return self._run(task, task.complete if task.facts["stuck"] else task.run, env, implicit)
+
+    def state(self) -> bytes:
+        """What `restore` needs beside the variables."""
+        return codec.encode(self._case)
+
+    def variables(self, scope: str = CASE) -> dict[str, Any]:
+        """What is seen from a scope."""
+        return self._case.variables.visible(scope)
+
+    def service_inputs(self, token: int, *, env: Environment, implicit: Mapping[str, Any]) -> dict[str, Any]:
+        """What the delegate of a waiting service task is given. Raises Conflict when it does not wait."""
+        task = self._waiting(token, Service)
+        self._case.env, self._case.implicit = env, implicit
+        return dict(task.task_spec.inputs(task))
+
+    def places(self) -> dict[int, str]:
+        """Live tokens and the elements they stand on."""
+        return {number: token.task_spec.element.id for number, token in sorted(self._case.tokens.items())}
+
+    @property
+    def ended(self) -> bool:
+        return bool(self._case.completed)
+
+    def begin(self, start_event: str, env: Environment, implicit: Mapping[str, Any]) -> Step:
+        """The first step; see `start`."""
+        case = self._case
+        case.env, case.implicit = env, implicit
+        for name in case.spec.watchers:
+            case.spawn(case, name, CASE)
+        case.spawn(case, place(start_event), CASE)
+        return self._finish()
+
+    def _trigger(
+        self, token: int, kind: str, values: Mapping[str, Any], env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        task = self._waiting(token, events.Waiting)
+        if task.task_spec.trigger.kind != kind:
+            raise Conflict(f"Token {token} does not wait for a {kind}.", token=token)
+        return self._run(task, lambda: task.task_spec.fire(task, values), env, implicit)
+
+    def _token(self, number: int) -> Token:
+        found = self._case.tokens.get(number)
+        if found is None:
+            raise Conflict(f"Token {number} is gone.", token=number)
+        return found
+
+    def _waiting(self, number: int, kind: type) -> Token:
+        found = self._token(number)
+        if found._state != WAITS or not isinstance(found.task_spec, kind):
+            raise Conflict(f"Token {number} does not wait for this.", token=number)
+        return found
+
+    def _run(
+        self, token: Token, action: Callable[[], Any], env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        case = self._case
+        case.env, case.implicit, case.recorder = env, implicit, Recorder()
+        case.move(token, action)
+        return self._finish()
+
+    def _finish(self) -> Step:
+        case = self._case
+        case.settle()
+        step = case.recorder.finish()
+        step.variables, step.scopes_dropped = case.variables.take_changes()
+        step.ended = self.ended
+        if step.ended:
+            case.recorder.entry("ended", self.definition.id, 0, name=self.definition.name)
+        return step
+
+
+def start(
+    definition: Definition,
+    start_event_id: str,
+    variables: Mapping[str, Any],
+    *,
+    env: Environment,
+    implicit: Mapping[str, Any],
+) -> tuple[Execution, Step]:
+    """Begin a case at a start event. Raises NotFound when the process has no such start."""
+    if all(event.id != start_event_id for event in definition.start_events):
+        raise NotFound(f"Process '{definition.id}' has no start '{start_event_id}'.", id=start_event_id)
+    values = Variables()
+    for name, value in variables.items():
+        values.put(CASE, name, value)
+    case = CaseWorkflow(definition.specs, definition.id, values)
+    case.recorder.entry("started", definition.id, 0, name=definition.name)
+    execution = Execution(definition, case)
+    return execution, execution.begin(start_event_id, env, implicit)
+
+
+def restore(definition: Definition, state: bytes, load_variables: Load) -> Execution:
+    """An execution as it was when `state` was taken; variables are loaded when first read. Raises UnknownState."""
+    return Execution(definition, codec.decode(definition, state, load_variables))

@@ -1,0 +1,126 @@
+"""Gateways. Joins count tokens by the flow they came along, not the history of the task tree.
+
+The library counts old arrivals again in later rounds of a loop; here an arrival waits as a live token and is used once.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+
+from engine.bpmn.diagram import Flow
+from engine.bpmn.nodes import Node, hide_library_event, holds, place
+from engine.bpmn.workflow import WAITS, Stuck, Token
+
+
+class Exclusive(Node, ExclusiveGateway):
+    """The first flow whose condition holds, else the default one."""
+
+    def pick(self, token: Token) -> list[Flow]:
+        for flow in self.outgoing:
+            if not flow.default and (flow.condition is None or holds(token, flow.condition)):
+                return [flow]
+        chosen = [flow for flow in self.outgoing if flow.default]
+        if self.outgoing and not chosen:
+            raise Stuck("没有一条流出的顺序流满足条件。 No outgoing flow can be taken.")
+        return chosen
+
+
+class _Join(Node):
+    """Waits for tokens of other incoming flows."""
+
+    @property
+    def joins(self) -> bool:
+        return len(self.incoming) > 1
+
+    def arrivals(self, token: Token) -> dict[str, Token]:
+        """The oldest waiting token of each incoming flow, this one included."""
+        found: dict[str, Token] = {}
+        for other in token.workflow.live():
+            if other.task_spec is self and (other is token or other._state == WAITS):
+                found.setdefault(other.facts["via"], other)
+        return found
+
+    def consume(self, token: Token, arrived: dict[str, Token]) -> None:
+        """Use up one arrival of each flow; `token` goes on for all of them."""
+        # Two tokens may stand on the flow of `token`; the older one must go with this round.
+        for other in arrived.values():
+            if other is not token:
+                if other.facts["via"] == token.facts["via"]:
+                    continue
+                self.record(other, "left")
+                other.case.forget(other)
+
+
+class Parallel(_Join, ParallelGateway):
+    """Goes on when each incoming flow has brought a token."""
+
+    def work(self, token: Token) -> bool | None:
+        if not self.joins:
+            return True
+        arrived = self.arrivals(token)
+        if len(arrived) < len(self.incoming):
+            return None
+        self.consume(token, arrived)
+        return True
+
+
+class Inclusive(_Join, InclusiveGateway):
+    """Goes on when no other token can still reach a flow that has brought none."""
+
+    def work(self, token: Token) -> bool | None:
+        if not self.joins:
+            return True
+        arrived = self.arrivals(token)
+        if len(arrived) < len(self.incoming) and not self._is_last(token, arrived):
+            return None
+        self.consume(token, arrived)
+        return True
+
+    def released(self, token: Token) -> bool:
+        """Asked when nothing moves any more: may this waiting token go on?"""
+        return self._is_last(token, self.arrivals(token))
+
+    def _is_last(self, token: Token, arrived: dict[str, Token]) -> bool:
+        if token.case.moving():
+            return False
+        empty = {flow.id for flow in self.incoming} - arrived.keys()
+        for other in token.workflow.live():
+            if other.task_spec is self or other.task_spec.watches or "host" in other.facts:
+                continue
+            reached = self.reach.get(other.task_spec.element.id, frozenset())
+            if reached & empty and not reached & arrived.keys():
+                return False
+        return True
+
+    @cached_property
+    def reach(self) -> dict[str, frozenset[str]]:
+        """Element to the incoming flows that a token there can still reach without passing this gateway."""
+        sources: dict[str, list[str]] = {}
+        for spec in self._wf_spec.task_specs.values():
+            for flow in getattr(spec, "outgoing", ()):
+                sources.setdefault(flow.target, []).append(flow.source)
+        found: dict[str, set[str]] = {}
+        for incoming in self.incoming:
+            seen = {incoming.source}
+            stack = [incoming.source]
+            while stack:
+                for source in sources.get(stack.pop(), ()):
+                    if source != self.element.id and source not in seen:
+                        seen.add(source)
+                        stack.append(source)
+            for element_id in seen:
+                found.setdefault(element_id, set()).add(incoming.id)
+        return {element_id: frozenset(flows) for element_id, flows in found.items()}
+
+
+class EventBased(Node, EventBasedGateway):
+    """The first of the events behind it wins; each waits with a token of its own, so that two timers keep their times."""
+
+    def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
+        hide_library_event(arguments)
+        super().__init__(wf_spec, name, **arguments)
+
+    def follow(self, token: Token, flow: Flow) -> None:
+        token.case.recorder.entry("taken", flow.id, token.id)
+        token.case.spawn(token.workflow, place(flow.target), token.scope, race=token.id)

@@ -1,0 +1,197 @@
+"""What all elements share: a token enters, does its work or waits, and leaves along the flows that hold.
+
+Each class here and in the modules beside it stands on the library's class of the same element and replaces how that
+class predicts, copies data and evaluates text. An object of these classes belongs to a definition, is shared by all its
+cases and threads, and holds no state of a case.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, ManualTask, NoneTask, StartEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+
+from engine.bpmn.diagram import Element, Flow
+from engine.bpmn.workflow import Stuck, Token
+from engine.feel import Expression
+
+# A detail of history: this token is one item of a repeated activity, not the activity as a whole.
+ITEM = "item"
+
+
+def place(element_id: str, *, item: bool = False) -> str:
+    """The name of an element's spec; no XML id can look like it, nor like the library's own specs."""
+    return f"={element_id}/item" if item else f"={element_id}"
+
+
+def hide_library_event(arguments: dict[str, Any]) -> None:
+    """Our events wait by token number; the library's event machinery sees a none event and stays out."""
+    arguments.setdefault("event_definition", NoneEventDefinition())
+
+
+class Node(BpmnSpecMixin):
+    """An element as it runs. `watches`: a token here does not keep its process alive."""
+
+    watches = False
+
+    def __init__(
+        self,
+        wf_spec: Any,
+        name: str,
+        *,
+        element: Element,
+        outgoing: Sequence[Flow] = (),
+        incoming: Sequence[Flow] = (),
+        boundaries: Sequence[str] = (),
+        item: bool = False,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(wf_spec, name, bpmn_name=element.info.name, lane=element.info.lane, **arguments)
+        self.bpmn_id = element.id
+        self.element = element
+        self.outgoing = tuple(outgoing)
+        self.incoming = tuple(incoming)
+        self.boundaries = tuple(boundaries)
+        self.item = item
+
+    # -- what a kind of element may say for itself
+
+    def work(self, token: Token) -> bool | None:
+        """True: the token goes on. None: it waits."""
+        return True
+
+    def collect(self, token: Token) -> None:
+        """Take over results before the token leaves. May raise Stuck, then it is called again at the retry."""
+
+    def pick(self, token: Token) -> list[Flow]:
+        """The flows that the token leaves by. Raises Stuck when it may leave by none."""
+        free = [flow for flow in self.outgoing if flow.condition is None and not flow.default]
+        chosen = free + [flow for flow in self.outgoing if holds(token, flow.condition)]
+        chosen = chosen or [flow for flow in self.outgoing if flow.default]
+        if self.outgoing and not chosen:
+            raise Stuck("没有一条流出的顺序流满足条件。 No outgoing flow can be taken.")
+        return chosen
+
+    def stop_waiting(self, token: Token) -> None:
+        """The token is cancelled while it waits: withdraw what it waits for."""
+
+    def close(self, token: Token) -> None:
+        """The token is gone: clean up what belonged to it."""
+        if "own" in token.facts:
+            token.case.variables.drop(token.scope)
+
+    # -- the life of a token
+
+    def enter(self, token: Token) -> None:
+        self.record(token, "entered")
+        for name in self.boundaries:
+            token.case.spawn(token.workflow, name, token.scope, host=token.id)
+
+    def leave(self, token: Token) -> None:
+        self.collect(token)
+        if self.item:
+            self.record(token, "left")
+            loop = token.case.tokens[token.facts["loop"]]
+            loop.task_spec.returned(loop, token)
+            self.close(token)
+            return
+        flows = self.pick(token)
+        self.dismiss_boundaries(token)
+        self.record(token, "left")
+        self.close(token)
+        for flow in flows:
+            self.follow(token, flow)
+
+    def follow(self, token: Token, flow: Flow) -> None:
+        case = token.case
+        case.recorder.entry("taken", flow.id, token.id)
+        target = place(flow.target)
+        facts = {"via": flow.id} if token.workflow.spec.task_specs[target].joins else {}
+        case.spawn(token.workflow, target, token.scope, **facts)
+
+    def dismiss_boundaries(self, token: Token) -> None:
+        if self.boundaries:
+            for other in token.workflow.live():
+                if other.facts.get("host") == token.id:
+                    other.cancel()
+
+    def record(self, token: Token, what: str) -> None:
+        info = self.element.info
+        detail = ITEM if self.item else ""
+        token.case.recorder.entry(what, info.id, token.id, type=info.type, name=info.name, detail=detail)
+
+    @property
+    def joins(self) -> bool:
+        return False
+
+    # -- the library's hooks
+
+    def test(self) -> None:
+        """The diagram was checked at deployment."""
+
+    def _predict_hook(self, my_task: Token) -> None:
+        """No prediction: the library would unroll everything behind a join once for each branch."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        return True
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        my_task.case.queue_run(my_task)
+
+    def _run(self, my_task: Token) -> bool | None:
+        # A token that was stuck has already entered; only its work is tried again.
+        if my_task.facts.pop("stuck", None) is None:
+            self.enter(my_task)
+        return self.work(my_task)
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        my_task.facts.pop("stuck", None)
+        self.leave(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        if my_task.waited:
+            self.stop_waiting(my_task)
+        self.dismiss_boundaries(my_task)
+        self.close(my_task)
+        self.record_cancelled(my_task)
+        my_task.case.forget(my_task)
+
+    def record_cancelled(self, token: Token) -> None:
+        self.record(token, "cancelled")
+
+
+class Start(Node, StartEvent):
+    """A start event, reached when the process or sub-process begins."""
+
+    def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
+        hide_library_event(arguments)
+        super().__init__(wf_spec, name, **arguments)
+
+
+class PlainEnd(Node, EndEvent):
+    """A none end event: the token is gone."""
+
+    def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
+        hide_library_event(arguments)
+        super().__init__(wf_spec, name, **arguments)
+
+
+class Manual(Node, ManualTask):
+    """Done outside; the case passes and remembers that it did."""
+
+
+class Undefined(Node, NoneTask):
+    """A task without a type: the case passes and remembers that it did."""
+
+
+def evaluate(token: Token, expression: Expression | None, local: Mapping[str, Any] | None = None) -> Any:
+    """The value of an expression at this token; None without an expression."""
+    if expression is None:
+        return None
+    return expression(token.case.view(token, local), token.case.environment())
+
+
+def holds(token: Token, expression: Expression | None, local: Mapping[str, Any] | None = None) -> bool:
+    """A condition holds only when it is true; null is not."""
+    return evaluate(token, expression, local) is True

@@ -1,0 +1,237 @@
+"""Read a BPMN file into our own typed diagram, reporting every element that could not run as drawn.
+
+The library's parser is not used: it ignores conditions behind tasks, `isInterrupting`, link events and loop outputs without
+a word, recurses once for each element, and lets ids collide with its own names.
+"""
+
+from collections.abc import Iterator
+
+from engine.bpmn import xml
+from engine.bpmn.attributes import Attributes
+from engine.bpmn.diagram import Block, Element, ElementInfo, Flow, Process
+from engine.bpmn.problems import Problems
+from engine.bpmn.reading_events import Definitions, read_trigger
+from engine.feel import Expression
+
+ACTIVITIES = frozenset(
+    {
+        "task",
+        "manualTask",
+        "userTask",
+        "scriptTask",
+        "businessRuleTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "subProcess",
+        "callActivity",
+    }
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+# Pictures and words; they promise no behaviour.
+SILENT = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "laneSet",
+        "textAnnotation",
+        "association",
+        "group",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "incoming",
+        "outgoing",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "auditing",
+        "monitoring",
+        "property",
+    }
+)
+REFUSED = {
+    "complexGateway": "复杂网关没有统一的含义。 A complex gateway has no agreed meaning.",
+    "adHocSubProcess": "不支持即席子流程。 Ad-hoc sub-processes do not run here.",
+    "transaction": "不支持事务子流程。 Transactions do not run here.",
+    "choreographyTask": "不支持编排图。 Choreographies do not run here.",
+}
+
+
+def read_diagram(root: xml.Node, problems: Problems) -> list[Process]:
+    """The executable processes of a file."""
+    if xml.namespace(root) != xml.BPMN or xml.tag(root) != "definitions":
+        problems.error("bpmn.root", "文件不是 BPMN 图。 Not a BPMN diagram.", root)
+        return []
+    definitions = Definitions(root, problems)
+    processes = []
+    for node in xml.children(root, "process"):
+        if not xml.flag(node.get("isExecutable")):
+            continue
+        processes.append(_process(node, definitions, problems))
+    if not processes and not xml.children(root, "process"):
+        problems.error("bpmn.no_process", "图中没有流程。 The diagram holds no process.", root)
+    elif not processes:
+        problems.error(
+            "bpmn.not_executable",
+            "没有可执行的流程。 No process is executable.",
+            xml.child(root, "process"),
+            hint="勾选“可执行”。 Set isExecutable.",
+        )
+    return processes
+
+
+def _process(node: xml.Node, definitions: Definitions, problems: Problems) -> Process:
+    process_id = node.get("id") or ""
+    if not process_id:
+        problems.error("bpmn.no_id", "流程没有 id。 The process has no id.", node)
+    lanes = {
+        xml.text(reference): lane.get("name") or lane.get("id") or ""
+        for lane in node.iter(f"{{{xml.BPMN}}}lane")
+        for reference in xml.children(lane, "flowNodeRef")
+    }
+    reader = _Reader(process_id, lanes, definitions, problems)
+    title, key = xml.own(node, "title"), xml.own(node, "businessKey")
+    problems.template(title, node)
+    problems.template(key, node)
+    return Process(
+        id=process_id,
+        file=problems.file,
+        name=node.get("name") or process_id,
+        block=reader.block(node),
+        title=title,
+        business_key=key,
+    )
+
+
+class _Reader:
+    """Reads the elements of one process."""
+
+    def __init__(self, process_id: str, lanes: dict[str, str], definitions: Definitions, problems: Problems) -> None:
+        self._process_id = process_id
+        self._lanes = lanes
+        self._definitions = definitions
+        self._problems = problems
+        self._seen: set[str] = set()
+
+    def block(self, node: xml.Node, lane: str | None = None) -> Block:
+        elements: dict[str, Element] = {}
+        for child in _flow_nodes(node, self._problems):
+            element_id = child.get("id")
+            if not element_id:
+                self._problems.error("bpmn.no_id", "元素没有 id。 The element has no id.", child)
+                continue
+            if element_id in self._seen:
+                self._problems.error("bpmn.same_id", f"id '{element_id}' 重复。 The id is used twice.", child)
+            self._seen.add(element_id)
+            elements[element_id] = self._element(child, lane)
+        return Block(id=node.get("id") or "", elements=elements, flows=tuple(self._flows(node, elements)))
+
+    def _element(self, node: xml.Node, lane: str | None) -> Element:
+        kind, element_id = xml.tag(node), node.get("id") or ""
+        lane = self._lanes.get(element_id, lane)
+        attributes = Attributes(node, self._problems)
+        trigger = read_trigger(node, self._definitions, self._problems)
+        rule, work, call = attributes.rule(), attributes.work(), attributes.call()
+        info = ElementInfo(
+            id=element_id,
+            type=kind,
+            name=node.get("name") or "",
+            process_id=self._process_id,
+            form_ref=xml.camunda(node, "formRef"),
+            articles=xml.names(xml.own(node, "articles")),
+            separate_from=xml.names(xml.own(node, "separateFrom")),
+            for_subject=xml.flag(xml.own(node, "forSubject")),
+            lane=lane,
+            clock=xml.own(node, "clock"),
+            clock_start=xml.own(node, "clockStart"),
+            topic=None if work is None else work.topic,
+            decision=None if rule is None else rule.decision,
+            message=trigger.name if trigger is not None and trigger.kind == "message" else None,
+            called_process=None if call is None else call.process,
+            attached_to=node.get("attachedToRef"),
+            documentation=xml.text(xml.child(node, "documentation")),
+        )
+        self._problems.template(info.clock_start, node)
+        return Element(
+            info=info,
+            line=xml.line(node),
+            trigger=trigger,
+            loop=attributes.loop(),
+            assignment=attributes.assignment() if kind == "userTask" else None,
+            script=attributes.script() if kind == "scriptTask" else None,
+            rule=rule,
+            work=work,
+            call=call,
+            block=self.block(node, lane) if kind == "subProcess" else None,
+            interrupting=_interrupting(node),
+            event_sub_process=kind == "subProcess" and xml.flag(node.get("triggeredByEvent")),
+            start_groups=xml.names(xml.own(node, "startGroups")),
+            literal_groups=attributes.literal_groups(),
+        )
+
+    def _flows(self, node: xml.Node, elements: dict[str, Element]) -> Iterator[Flow]:
+        defaults = {child.get("default") for child in node if isinstance(child.tag, str) and child.get("default")}
+        for flow in xml.children(node, "sequenceFlow"):
+            flow_id, source, target = flow.get("id") or "", flow.get("sourceRef") or "", flow.get("targetRef") or ""
+            missing = [end for end in (source, target) if end not in elements]
+            if missing:
+                self._problems.error(
+                    "flow.ends", f"顺序流的一端 {missing} 不在同一层。 An end of the flow is not on this level.", flow
+                )
+                continue
+            yield Flow(
+                id=flow_id,
+                source=source,
+                target=target,
+                condition=self._condition(flow),
+                default=flow_id in defaults,
+            )
+        yield from self._links(elements)
+
+    def _condition(self, flow: xml.Node) -> Expression | None:
+        node = xml.child(flow, "conditionExpression")
+        if node is None:
+            return None
+        language = (node.get("language") or "feel").lower()
+        if "feel" not in language and not xml.text(node).startswith(("=", "${")):
+            self._problems.error("expression.language", f"不支持的语言 {language}。 Only FEEL is run.", flow)
+        return self._problems.expression(xml.text(node), flow)
+
+    def _links(self, elements: dict[str, Element]) -> Iterator[Flow]:
+        """A link is a sequence flow that is not drawn."""
+        linked = [e for e in elements.values() if e.trigger is not None and e.trigger.kind == "link"]
+        catches = {e.trigger.name: e for e in linked if e.trigger and e.type == "intermediateCatchEvent"}
+        for element in linked:
+            if element.type != "intermediateThrowEvent" or element.trigger is None:
+                continue
+            target = catches.get(element.trigger.name)
+            if target is None:
+                self._problems.error(
+                    "link.target", f"链接“{element.trigger.name}”没有接收端。 The link has no catch.", self._find(element)
+                )
+                continue
+            yield Flow(id=f"{element.id}.link", source=element.id, target=target.id)
+
+    def _find(self, element: Element) -> xml.Node | None:
+        return self._definitions.by_id(element.id)
+
+
+def _flow_nodes(node: xml.Node, problems: Problems) -> Iterator[xml.Node]:
+    for child in node:
+        if xml.namespace(child) != xml.BPMN:
+            continue
+        kind = xml.tag(child)
+        if kind in ACTIVITIES or kind in GATEWAYS or kind in EVENTS:
+            yield child
+        elif kind in REFUSED:
+            problems.error("element.unsupported", REFUSED[kind], child)
+        elif kind != "sequenceFlow" and kind not in SILENT:
+            problems.error("element.unsupported", f"不支持的元素 {kind}。 This element does not run here.", child)
+
+
+def _interrupting(node: xml.Node) -> bool:
+    kind = xml.tag(node)
+    if kind == "boundaryEvent":
+        return xml.flag(node.get("cancelActivity"), otherwise=True)
+    return xml.flag(node.get("isInterrupting"), otherwise=True) if kind == "startEvent" else True

@@ -1,0 +1,230 @@
+"""The library's workflow and task, kept to live tokens: a queue instead of tree walks, no prediction, no dead tasks."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.recorder import Recorder
+from engine.bpmn.scopes import Variables, View
+from engine.feel import Environment, FeelError
+
+# A process that never waits would run for ever; no honest step moves this many tokens.
+MOST_MOVES = 100_000
+MOST_TOKENS = 20_000
+
+READY, WAITS = TaskState.READY, TaskState.STARTED
+LIVE = TaskState.READY | TaskState.STARTED
+
+
+class Stuck(Exception):
+    """The token cannot go on; the message says why. It becomes an incident, the rest of the case lives."""
+
+
+class NoScripts(PythonScriptEngine):
+    """In place of the library's script engine, which would hand text to Python's eval."""
+
+    def __init__(self) -> None:
+        self.environment = self
+
+    def evaluate(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("no text may reach the library's script engine")
+
+    execute = call_service = evaluate
+
+
+class Token(Task):
+    """A place where the case stands. `scope` is where its variables live; `facts` is what its element remembers."""
+
+    def __init__(self, workflow: Any, spec: Any, *, parent: Any, state: int, number: int, scope: str) -> None:
+        super().__init__(workflow, spec, parent, state=state, id=number)
+        self.scope = scope
+        self.waited = False
+
+    @property
+    def case(self) -> "CaseWorkflow":
+        return self.workflow.top_workflow
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.internal_data
+
+    def cancel(self) -> None:
+        self.waited = self._state == WAITS
+        super().cancel()
+
+    def complete(self) -> None:
+        # An error end may have cancelled the level that its own token stands in.
+        if self.id in self.case.tokens:
+            super().complete()
+
+    def _set_state(self, value: int) -> None:
+        # The library logs each change with a walk over the tree; history is ours to keep.
+        self._state = value
+
+
+class _Level:
+    """What the workflow of a case and that of a sub-process have in common."""
+
+    def root(self) -> None:
+        """Hang the root into an empty tree; tokens are its children."""
+        number = -1 if self.parent_task_id is None else -self.parent_task_id - 1
+        self.task_tree = Token(self, self.spec.start, parent=None, state=TaskState.COMPLETED, number=number, scope="")
+
+    def live(self) -> list[Token]:
+        return [task for task in self.tasks.values() if task.id > 0]
+
+    def update_waiting_tasks(self) -> None:
+        """Nothing is polled: what waits is moved by name."""
+
+    def _task_completed_notify(self, task: Token) -> None:
+        self.top_workflow.forget(task)
+
+    def _task_removed_notify(self, task: Token) -> None:
+        """The case forgets tokens itself."""
+
+
+class BlockWorkflow(_Level, BpmnSubWorkflow):
+    """The inside of a sub-process or of a called process that runs."""
+
+
+class CaseWorkflow(_Level, BpmnWorkflow):
+    """A case that runs: its tokens by number, the queue of those that can move, its variables."""
+
+    def __init__(self, specs: Mapping[str, Any], process: str, variables: Variables) -> None:
+        self.tokens: dict[int, Token] = {}
+        self.last_number = 0
+        self.variables = variables
+        self.recorder = Recorder()
+        self.env: Environment | None = None
+        self.implicit: Mapping[str, Any] = {}
+        self._queue: deque[tuple[Token, Callable[[], Any]]] = deque()
+        self._touched: dict[int, Any] = {}
+        self._moves = 0
+        super().__init__(specs[process], specs, script_engine=NoScripts(), deserializing=True)
+        self.root()
+
+    # -- what the elements do
+
+    def spawn(self, workflow: Any, name: str, scope: str, **facts: Any) -> Token:
+        """Put a token on the element called `name` and let it move when its turn comes."""
+        if len(self.tokens) >= MOST_TOKENS:
+            raise Stuck(f"超过 {MOST_TOKENS} 个并行分支。 Too many tokens.")
+        token = self.seat(workflow, name, scope, number=self.new_number(), state=TaskState.FUTURE, facts=facts)
+        token.task_spec._update(token)
+        return token
+
+    def new_number(self) -> int:
+        """A number that no token or scope of this case ever had."""
+        self.last_number += 1
+        return self.last_number
+
+    def seat(self, workflow: Any, name: str, scope: str, *, number: int, state: int, facts: dict[str, Any]) -> Token:
+        """Put a token on an element as it is, without moving it."""
+        spec = workflow.spec.task_specs[name]
+        token = Token(workflow, spec, parent=workflow.task_tree, state=state, number=number, scope=scope)
+        token.internal_data = facts
+        self.tokens[number] = token
+        return token
+
+    def queue_run(self, token: Token) -> None:
+        self._queue.append((token, token.run))
+
+    def queue_completion(self, token: Token) -> None:
+        token._set_state(READY)
+        self._queue.append((token, token.complete))
+
+    def enter(self, token: Token) -> BlockWorkflow:
+        """Open the inside of the token's element."""
+        inside = BlockWorkflow(
+            self.subprocess_specs[token.task_spec.spec], token.id, self, deserializing=True
+        )
+        self.subprocesses[token.id] = inside
+        inside.root()
+        self._touched[token.id] = inside
+        return inside
+
+    def forget(self, token: Token) -> None:
+        """The token is gone, completed or cancelled."""
+        workflow = token.workflow
+        if self.tokens.pop(token.id, None) is None:
+            return
+        del workflow.tasks[token.id]
+        workflow.task_tree._children.remove(token.id)
+        self._touched[workflow.parent_task_id or 0] = workflow
+
+    def inside(self, token: Token) -> BlockWorkflow | None:
+        return self.subprocesses.get(token.id)
+
+    def view(self, token: Token, local: Mapping[str, Any] | None = None) -> View:
+        return View(self.variables, token.scope, self.implicit, local)
+
+    def environment(self) -> Environment:
+        if self.env is None:
+            raise RuntimeError("the case does not run")
+        return self.env
+
+    # -- the run
+
+    def settle(self) -> None:
+        """Move every token that can move until all of them wait."""
+        self._moves = 0
+        while True:
+            while self._queue:
+                self._move(*self._queue.popleft())
+            if not self._release_joins():
+                return
+
+    def moving(self) -> bool:
+        """Whether other tokens still have their turn in this run."""
+        return bool(self._queue)
+
+    def move(self, token: Token, action: Callable[[], Any]) -> None:
+        """Do something with one token; what goes wrong becomes an incident there."""
+        self._move(token, action)
+
+    def get_task_from_id(self, task_id: int) -> Token:
+        return self.tokens[task_id]
+
+    def _move(self, token: Token, action: Callable[[], Any]) -> None:
+        if token.id not in self.tokens:
+            return  # cancelled while it stood in the queue
+        self._moves += 1
+        try:
+            if self._moves > MOST_MOVES:
+                raise Stuck("流程不停循环，从不等待。 The process runs without ever waiting.")
+            action()
+        except (Stuck, FeelError) as problem:
+            # Stuck on its way out, a retry only lets it leave; else its work is done anew.
+            token.facts["stuck"] = int(token._state == TaskState.COMPLETED)
+            token._set_state(READY)
+            self.recorder.incident(token.id, token.task_spec.element.id, str(problem))
+        self._close_empty()
+
+    def _close_empty(self) -> None:
+        while self._touched:
+            _, workflow = self._touched.popitem()
+            if workflow.completed or any(not token.task_spec.watches for token in workflow.live()):
+                continue
+            workflow.completed = True
+            for watcher in workflow.live():
+                watcher.cancel()
+            host = self.tokens.get(workflow.parent_task_id or 0)
+            if host is not None:
+                self.queue_completion(host)
+
+    def _release_joins(self) -> bool:
+        """Let an inclusive join go on that no other token can reach any more."""
+        for workflow in [self, *self.subprocesses.values()]:
+            if not workflow.spec.inclusive_joins:
+                continue
+            for token in workflow.live():
+                if token._state == WAITS and token.task_spec.released(token):
+                    self.queue_run(token)
+                    return True
+        return False

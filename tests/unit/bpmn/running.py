@@ -1,0 +1,137 @@
+"""Run a case in tests, stored and restored between any two steps, with a clock that the test moves."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.bpmn.definition import Definition
+from engine.bpmn.interpreter import Execution, restore, start
+from engine.domain.step import JobSet, Step, Subscription, TaskOpened
+from engine.feel import Environment
+from tests.unit.bpmn.drawing import package
+
+MORNING = datetime(2026, 1, 31, 1, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Case:
+    """What the store would hold of one case: state, variables, open tasks, jobs, subscriptions."""
+
+    def __init__(self, definition: Definition, start_event: str, values: Mapping[str, Any]) -> None:
+        self.definition = definition
+        self.now = MORNING
+        self.state = b""
+        self.rows: dict[tuple[str, str], Any] = {}
+        self.tasks: dict[int, TaskOpened] = {}
+        self.jobs: dict[int, JobSet] = {}
+        self.subscriptions: dict[int, Subscription] = {}
+        self.steps: list[Step] = []
+        execution, step = start(definition, start_event, values, env=self.env(), implicit=self.implicit())
+        self._write(execution, step)
+
+    def env(self) -> Environment:
+        return Environment(now=self.now, zone=ZONE, calendar=None)
+
+    def implicit(self) -> dict[str, Any]:
+        return {"case": {"id": 1, "number": "N1", "starter": "alice"}}
+
+    # -- commands
+
+    def complete(self, name: str, **values: Any) -> Step:
+        """Complete the (first) open task of this element."""
+        return self._do("complete", self.token(name), values)
+
+    def complete_token(self, token: int, **values: Any) -> Step:
+        return self._do("complete", token, values)
+
+    def fire(self, element_id: str) -> Step:
+        """Fire the timer as the worker does: when it is due."""
+        job = self.job(element_id)
+        assert job.due_at is not None
+        self.now = max(self.now, job.due_at)
+        del self.jobs[job.token]
+        return self._do("fire_timer", job.token)
+
+    def send(self, name: str, **values: Any) -> Step:
+        token = next(s.token for s in self.subscriptions.values() if s.name == name)
+        return self._do("correlate", token, values)
+
+    def serve(self, element_id: str, **outputs: Any) -> Step:
+        return self._do("finish_service", self.job(element_id).token, outputs)
+
+    def fail(self, element_id: str, code: str | None) -> Step:
+        return self._do("fail_service", self.job(element_id).token, code)
+
+    def retry(self, token: int) -> Step:
+        return self._do("retry", token)
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    # -- what stands
+
+    @property
+    def last(self) -> Step:
+        return self.steps[-1]
+
+    @property
+    def ended(self) -> bool:
+        return self.last.ended
+
+    @property
+    def open(self) -> list[str]:
+        """The elements of open tasks, in the order of the alphabet."""
+        return sorted(task.element_id for task in self.tasks.values())
+
+    @property
+    def armed(self) -> dict[str, datetime | None]:
+        return {job.element_id: job.due_at for job in self.jobs.values()}
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables of the case itself."""
+        return {name: value for (scope, name), value in self.rows.items() if scope == ""}
+
+    def token(self, element_id: str) -> int:
+        return min(token for token, task in self.tasks.items() if task.element_id == element_id)
+
+    def job(self, element_id: str) -> JobSet:
+        return next(job for job in self.jobs.values() if job.element_id == element_id)
+
+    def execution(self) -> Execution:
+        return restore(self.definition, self.state, lambda: dict(self.rows))
+
+    def history(self, what: str) -> list[str]:
+        return [entry.element_id for step in self.steps for entry in step.history if entry.what == what]
+
+    def incidents(self) -> list[tuple[int, str]]:
+        return [(raised.token, raised.element_id) for raised in self.last.incidents]
+
+    def _do(self, command: str, token: int, *given: Any) -> Step:
+        execution = self.execution()
+        step: Step = getattr(execution, command)(token, *given, env=self.env(), implicit=self.implicit())
+        self._write(execution, step)
+        return step
+
+    def _write(self, execution: Execution, step: Step) -> None:
+        for closed in step.tasks_closed:
+            del self.tasks[closed.token]
+        for token in step.jobs_cleared:
+            self.jobs.pop(token, None)
+        for token in step.unsubscribed:
+            del self.subscriptions[token]
+        self.tasks.update((task.token, task) for task in step.tasks_opened)
+        self.jobs.update((job.token, job) for job in step.jobs_set)
+        self.subscriptions.update((waiting.token, waiting) for waiting in step.subscribed)
+        self.rows.update(step.variables)
+        self.rows = {key: value for key, value in self.rows.items() if key[0] not in step.scopes_dropped}
+        self.steps.append(step)
+        self.state = execution.state()
+        if step.ended:
+            assert (self.tasks, self.jobs, self.subscriptions) == ({}, {}, {})
+
+
+def run(*inner: str, values: Mapping[str, Any] | None = None, **options: Any) -> Case:
+    """Start the process `p` of these elements at `start`."""
+    return Case(package(*inner, **options).definitions["p"], "start", values or {})
