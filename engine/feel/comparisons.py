@@ -1,0 +1,91 @@
+"""Comparisons and three-valued logic as closures."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from engine.feel.limits import Run
+from engine.feel.scope import Evaluate, Scope
+from engine.feel.values import Value, equal, ordered
+
+Compare = Callable[[Value, Value, Run], bool | None]
+
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _different(a: Value, b: Value, run: Run) -> bool | None:
+    same = equal(a, b, run)
+    return None if same is None else not same
+
+
+def _by_order(test: Callable[[Any, Any], bool]) -> Compare:
+    return lambda a, b, run: ordered(test, a, b)
+
+
+COMPARE: dict[str, Compare] = {
+    "=": equal,
+    "!=": _different,
+    **{sign: _by_order(test) for sign, test in _ORDER.items()},
+}
+
+
+def of_two(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
+    compare = COMPARE[sign]
+    return lambda scope: compare(left(scope), right(scope), scope.run)
+
+
+def with_constant(sign: str, left: Evaluate, constant: Value) -> Evaluate:
+    """The common condition `outcome = "accepted"`: the kind of the constant is known, so one type check will do."""
+    compare, exact = COMPARE[sign], type(constant)
+    quick: Callable[[Any, Any], bool] = _ORDER.get(sign) or (operator.eq if sign == "=" else operator.ne)
+    if exact not in (str, int) and not (exact is bool and sign in ("=", "!=")):
+        return lambda scope: compare(left(scope), constant, scope.run)
+
+    def compared(scope: Scope) -> bool | None:
+        value = left(scope)
+        if type(value) is exact:
+            return quick(value, constant)
+        return compare(value, constant, scope.run)
+
+    return compared
+
+
+def both(a: bool | None, b: bool | None) -> bool | None:
+    if a is False or b is False:
+        return False
+    return True if a is True and b is True else None
+
+
+def conjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
+    """False decides; otherwise anything that is not true makes the answer null."""
+
+    def all_of(scope: Scope) -> bool | None:
+        answer: bool | None = True
+        for operand in operands:
+            value = operand(scope)
+            if value is False:
+                return False
+            if value is not True:
+                answer = None
+        return answer
+
+    return all_of
+
+
+def disjunction(operands: tuple[Evaluate, ...]) -> Evaluate:
+    def any_of(scope: Scope) -> bool | None:
+        answer: bool | None = False
+        for operand in operands:
+            value = operand(scope)
+            if value is True:
+                return True
+            if value is not False:
+                answer = None
+        return answer
+
+    return any_of

@@ -1,0 +1,245 @@
+"""Compiled expressions, unary tests, templates and scripts."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.feel import tree
+from engine.feel.compiler import INPUT, Compiler
+from engine.feel.environment import Environment
+from engine.feel.errors import FeelError, FeelSyntaxError
+from engine.feel.functions import BUILTINS
+from engine.feel.functions.conversion import write
+from engine.feel.lexer import KEYWORDS
+from engine.feel.limits import TEXT, Run, check_result
+from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.scope import Evaluate, Scope
+from engine.feel.values import Value
+
+Test = Callable[[Value, Scope], bool | None]
+
+_SPACED = tuple(name for name in BUILTINS if " " in name)
+_TOO_DEEP = "The expression nests too deep."
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """`names`: variables it may read. Calling it raises FeelError only for limits; mismatches of type give null."""
+
+    text: str
+    names: frozenset[str]
+    evaluate: Evaluate
+
+    def __call__(self, context: Mapping[str, Value], env: Environment) -> Value:
+        try:
+            value = self.evaluate(Scope(context, None, Run(env)))
+        except RecursionError as error:
+            raise FeelError(_TOO_DEEP) from error
+        if type(value) is list or type(value) is dict:
+            check_result(value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """The tests of a cell of a decision table: true if the input satisfies one of them."""
+
+    text: str
+    names: frozenset[str]
+    tests: tuple[Test, ...] | None
+    negated: bool
+
+    def __call__(self, value: Value, context: Mapping[str, Value], env: Environment) -> bool:
+        if self.tests is None:
+            return True
+        return self.hold(value, Scope(context, None, Run(env)))
+
+    def hold(self, value: Value, scope: Scope) -> bool:
+        """The same inside a running evaluation, whose budget it shares."""
+        if self.tests is None:
+            return True
+        inner = Scope({INPUT: value}, scope, scope.run)
+        try:
+            found = any(test(value, inner) is True for test in self.tests)
+        except RecursionError as error:
+            raise FeelError(_TOO_DEEP) from error
+        return found is not self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Assignments in order."""
+
+    assignments: tuple[tuple[str, Expression], ...]
+
+    def __call__(self, context: Mapping[str, Value], env: Environment) -> dict[str, Value]:
+        """The new values; every line sees those before it."""
+        seen = dict(context)
+        new: dict[str, Value] = {}
+        for name, expression in self.assignments:
+            new[name] = seen[name] = expression(seen, env)
+        return new
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Variables that the script reads and does not make itself first."""
+        made: set[str] = set()
+        read: set[str] = set()
+        for name, expression in self.assignments:
+            read |= expression.names - made
+            made.add(name)
+        return frozenset(read)
+
+
+def compile_expression(text: str, names: Collection[str] = ()) -> Expression:
+    """`names`: variables whose names hold spaces or signs, and functions that the context brings.
+
+    Raises FeelSyntaxError.
+    """
+    return _compiled(text, frozenset(names), False)
+
+
+def compile_unary_tests(text: str, names: Collection[str] = ()) -> UnaryTests:
+    """Raises FeelSyntaxError."""
+    try:
+        parsed = parse_unary_tests(text, names, _SPACED)
+        compiler = Compiler(names)
+        tests = None if parsed.tests is None else tuple(compiler.test(test) for test in parsed.tests)
+    except RecursionError as error:
+        raise FeelSyntaxError(_TOO_DEEP) from error
+    return UnaryTests(text, frozenset(compiler.names), tests, parsed.negated)
+
+
+def compile_template(text: str, names: Collection[str] = ()) -> Expression:
+    """An attribute of a diagram: literal, `=FEEL`, `${FEEL}` (its value) or text with `${FEEL}` inside (a string).
+
+    Raises FeelSyntaxError.
+    """
+    stripped = text.strip()
+    if stripped.startswith("="):
+        return _at(text.index("=") + 1, stripped[1:], names)
+    if "${" not in text:
+        return _constant(text, text)
+    if len(text) > TEXT:
+        raise FeelSyntaxError(f"The text is longer than {TEXT} characters", TEXT)
+    parts = _parts(text, names)
+    if len([part for part in parts if not isinstance(part, str) or part.strip()]) == 1:
+        only = next(part for part in parts if not isinstance(part, str))
+        return Expression(text, only.names, only.evaluate)
+    return _joined(text, parts)
+
+
+def compile_script(text: str, names: Collection[str] = ()) -> Script:
+    """`name = expression` lines; a line that begins no assignment continues the one before.
+
+    Raises FeelSyntaxError with the position in the whole script.
+    """
+    if len(text) > TEXT:
+        raise FeelSyntaxError(f"The script is longer than {TEXT} characters", TEXT)
+    found: list[tuple[str, int, int]] = []
+    for match in _ASSIGNMENT.finditer(text):
+        if match[1].split(" ")[0] in KEYWORDS or _inside_brackets(text, found, match.start()):
+            continue
+        if found:
+            found[-1] = (found[-1][0], found[-1][1], match.start())
+        elif _has_code(text[: match.start()]):
+            raise FeelSyntaxError("A script begins with 'name ='", 0)
+        found.append((match[1], match.end(), len(text)))
+    if not found and _has_code(text):
+        raise FeelSyntaxError("A script is made of lines 'name = expression'", 0)
+    made: set[str] = set(names)
+    assignments: list[tuple[str, Expression]] = []
+    for name, start, end in found:
+        assignments.append((name, _at(start, text[start:end], made)))
+        made.add(name)
+    return Script(tuple(assignments))
+
+
+_ASSIGNMENT = re.compile(r"^[ \t]*([^\W\d]\w*(?: \w+)*)[ \t]*=(?!=)", re.MULTILINE)
+_COMMENT_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*(?s:.*?)\*/')
+
+
+def _has_code(text: str) -> bool:
+    return bool(_COMMENT_OR_STRING.sub("", text).strip())
+
+
+def _inside_brackets(text: str, found: list[tuple[str, int, int]], end: int) -> bool:
+    """Whether a bracket, a string or a comment that began since the last assignment is still open."""
+    code = _COMMENT_OR_STRING.sub("", text[found[-1][1] if found else 0 : end])
+    return '"' in code or "/*" in code or any(code.count(a) > code.count(b) for a, b in ("()", "{}"))
+
+
+def _at(position: int, text: str, names: Collection[str]) -> Expression:
+    """Compile a part of a longer text; a syntax error has its position there."""
+    try:
+        return _compiled(text, frozenset(names), False)
+    except FeelSyntaxError as error:
+        raise FeelSyntaxError(error.message, position + error.position) from error
+
+
+@lru_cache(maxsize=2048)
+def _compiled(text: str, names: frozenset[str], camunda: bool) -> Expression:
+    try:
+        node = parse_expression(text, names, _SPACED, camunda=camunda)
+        compiler = Compiler(names)
+        evaluate = compiler.compile(node)
+    except RecursionError as error:
+        raise FeelSyntaxError(_TOO_DEEP) from error
+    if isinstance(node, tree.Literal):
+        return _constant(text, node.value)
+    return Expression(text, frozenset(compiler.names), evaluate)
+
+
+def _constant(text: str, value: Value) -> Expression:
+    return Expression(text, frozenset(), lambda scope: value)
+
+
+def _parts(text: str, names: Collection[str]) -> list[str | Expression]:
+    parts: list[str | Expression] = []
+    done = 0
+    while (start := text.find("${", done)) >= 0:
+        end = _closing_brace(text, start + 2)
+        parts.append(text[done:start])
+        try:
+            parts.append(_compiled(text[start + 2 : end], frozenset(names), True))
+        except FeelSyntaxError as error:
+            raise FeelSyntaxError(error.message, start + 2 + error.position) from error
+        done = end + 1
+    parts.append(text[done:])
+    return parts
+
+
+def _closing_brace(text: str, start: int) -> int:
+    depth, place = 0, start
+    while place < len(text):
+        character = text[place]
+        if character in "\"'":
+            place = _string_end(text, place)
+        elif character == "{":
+            depth += 1
+        elif character == "}":
+            if not depth:
+                return place
+            depth -= 1
+        place += 1
+    raise FeelSyntaxError("'${' has no closing brace", start - 2)
+
+
+def _string_end(text: str, start: int) -> int:
+    place = start + 1
+    while place < len(text) and text[place] != text[start]:
+        place += 2 if text[place] == "\\" else 1
+    return place
+
+
+def _joined(text: str, parts: list[str | Expression]) -> Expression:
+    def joined(scope: Scope) -> str:
+        written: list[str] = []
+        for part in parts:
+            value = part if isinstance(part, str) else part.evaluate(scope)
+            written.append("" if value is None else write(value, scope.run))
+        return "".join(written)
+
+    names = frozenset(name for part in parts if not isinstance(part, str) for name in part.names)
+    return Expression(text, names, joined)

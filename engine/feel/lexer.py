@@ -1,0 +1,113 @@
+"""Cut FEEL text into tokens."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.feel import limits
+from engine.feel.errors import FeelSyntaxError
+
+KEYWORDS = frozenset(
+    ["and", "or", "in", "between", "if", "then", "else", "for", "return", "some", "every", "satisfies", "instance", "of", "function", "null", "true", "false"]
+)
+
+TokenKind = Literal["number", "string", "name", "operator", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`text` as written, but a string's without quotes and with its escapes resolved."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(
+    r"""(?P<skip>\s+|//[^\n]*|/\*(?s:.*?)\*/)
+      | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?(?!\w))
+      | (?P<string>"(?:[^"\\]|\\.)*")
+      | (?P<name>[^\W\d]\w*|\?)
+      | (?P<operator>\.\.|\*\*|<=|>=|!=|->|[-+*/=<>()\[\]{},.:@])""",
+    re.VERBOSE,
+)
+_CAMUNDA = re.compile(r"(?P<string>'(?:[^'\\]|\\.)*')|(?P<operator>==|&&|\|\||!(?!=))", re.VERBOSE)
+_CAMUNDA_OPERATORS = {"==": "=", "&&": "and", "||": "or"}
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
+_LOOKALIKES = {
+    "“": '"',
+    "”": '"',
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "＝": "=",
+    "＞": ">",
+    "＜": "<",
+    "：": ":",
+    "；": ";",
+}
+
+
+def tokens(text: str, *, camunda: bool = False) -> list[Token]:
+    """All tokens and a last one of kind "end". `camunda` also reads the operators of `${...}`: == && || ! and '...'."""
+    if len(text) > limits.TEXT:
+        raise FeelSyntaxError(f"The expression is longer than {limits.TEXT} characters", limits.TEXT)
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = (_CAMUNDA.match(text, position) if camunda else None) or _TOKEN.match(text, position)
+        if match is None:
+            raise FeelSyntaxError(_complaint(text, position), position)
+        if match.lastgroup != "skip":
+            found.append(_token(match))
+        position = match.end()
+    found.append(Token("end", "", position, position))
+    return found
+
+
+def _token(match: re.Match[str]) -> Token:
+    written, start, end = match.group(), match.start(), match.end()
+    match match.lastgroup:
+        case "number":
+            return Token("number", written, start, end)
+        case "string":
+            return Token("string", _unescape(written[1:-1], start), start, end)
+        case "name":
+            return Token("name", written, start, end)
+    return _operator(written, start, end)
+
+
+def _operator(written: str, start: int, end: int) -> Token:
+    meant = _CAMUNDA_OPERATORS.get(written, written)
+    return Token("name" if meant in KEYWORDS else "operator", meant, start, end)
+
+
+def _unescape(text: str, start: int) -> str:
+    if "\\" not in text:
+        return text
+
+    def plain(match: re.Match[str]) -> str:
+        code = match.group(1) or match.group(2)
+        if code is None:
+            # A backslash before any other letter stays: regular expressions are written as "\d+" in practice.
+            return _ESCAPED.get(match.group(3), match.group())
+        if int(code, 16) > 0x10FFFF or 0xD800 <= int(code, 16) <= 0xDFFF:
+            raise FeelSyntaxError(f"\\{code} is no character", start + 1 + match.start())
+        return chr(int(code, 16))
+
+    return _ESCAPE.sub(plain, text)
+
+
+def _complaint(text: str, position: int) -> str:
+    character = text[position]
+    if character == '"':
+        return "The string has no closing quote"
+    if character in _LOOKALIKES:
+        return f"'{character}' is not used here; write {_LOOKALIKES[character]}"
+    if character == "'":
+        return 'Strings are written in double quotes: "..."'
+    if character.isdigit():
+        return "A number runs into a letter"
+    return f"Unexpected character '{character}'"

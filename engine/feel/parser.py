@@ -1,0 +1,389 @@
+"""Parse FEEL text into the tree."""
+
+from collections.abc import Callable, Collection
+from decimal import Decimal
+
+from engine.feel import tree
+from engine.feel.cursor import Cursor
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.values import DECIMAL, number
+
+PRECEDENCE = {
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "!=": 3,
+    "<": 3,
+    "<=": 3,
+    ">": 3,
+    ">=": 3,
+    "between": 3,
+    "in": 3,
+    "+": 4,
+    "-": 4,
+    "*": 5,
+    "/": 5,
+    "**": 6,
+}
+ADDITIVE = 4
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+PROPERTIES_WITH_SPACES = ("time offset", "start included", "end included")
+_OPERAND_SIGNS = frozenset({"(", "[", "{", "-", "@", "]"})
+_NO_OPERAND = frozenset({"and", "or", "in", "between", "then", "else", "return", "satisfies", "instance"})
+
+
+def parse_expression(
+    text: str, names: Collection[str] = (), functions: Collection[str] = (), *, camunda: bool = False
+) -> tree.Node:
+    """Raises FeelSyntaxError."""
+    parser = Parser(text, names, functions, camunda=camunda)
+    node = parser.expression()
+    parser.end()
+    return node
+
+
+def parse_unary_tests(text: str, names: Collection[str] = (), functions: Collection[str] = ()) -> tree.UnaryTests:
+    """`-`, `not(...)` or tests separated by commas. Raises FeelSyntaxError."""
+    parser = Parser(text, names, functions)
+    if text.strip() == "-":
+        return tree.UnaryTests(None)
+    if parser.cursor.at("not") and parser.cursor.following.text == "(":
+        parser.cursor.index = 2
+        tests = parser.tests()
+        parser.cursor.expect(")")
+        if parser.cursor.token.kind == "end":
+            return tree.UnaryTests(tests, negated=True)
+        parser = Parser(text, names, functions)  # not(...) was only the beginning of an expression
+    tests = parser.tests()
+    parser.end()
+    return tree.UnaryTests(tests)
+
+
+class Parser:
+    """Precedence climbing: few frames for a level of nesting, so that 64 levels fit any stack."""
+
+    def __init__(self, text: str, names: Collection[str], functions: Collection[str], *, camunda: bool = False) -> None:
+        self.cursor = Cursor(text, names, functions, camunda=camunda)
+        self._in_range_end = False
+        self._special: dict[str, Callable[[], tree.Node]] = {
+            "if": self._if,
+            "for": self._for,
+            "some": self._quantified,
+            "every": self._quantified,
+            "function": self._function,
+            "(": self._parenthesis,
+            "[": self._bracket,
+            "]": self._open_range,
+            "{": self._context,
+            "@": self._at_literal,
+            "true": lambda: self._constant(True),
+            "false": lambda: self._constant(False),
+            "null": lambda: self._constant(None),
+        }
+
+    def end(self) -> None:
+        if self.cursor.token.kind != "end":
+            raise self.cursor.unexpected()
+
+    def expression(self) -> tree.Node:
+        outer, self._in_range_end = self._in_range_end, False
+        self.cursor.deeper()
+        node = self._binary(1)
+        self.cursor.depth -= 1
+        self._in_range_end = outer
+        return node
+
+    def tests(self) -> tuple[tree.Test, ...]:
+        found = [self._test(1)]
+        while self.cursor.accept(","):
+            found.append(self._test(1))
+        return tuple(found)
+
+    def _test(self, precedence: int) -> tree.Test:
+        if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
+            operator = self.cursor.advance().text
+            return tree.ComparisonTest(operator, self._binary(ADDITIVE))
+        node = self.expression() if precedence == 1 else self._binary(precedence)
+        if self.cursor.accept(".."):
+            raise self.cursor.unexpected("a bracket around the interval")
+        return tree.ExpressionTest(node)
+
+    def _binary(self, lowest: int) -> tree.Node:
+        left = self._unary()
+        while True:
+            token = self.cursor.token
+            precedence = PRECEDENCE.get(token.text, 0) if token.kind in ("operator", "name") else 0
+            if precedence < lowest or not precedence:
+                return left
+            self.cursor.advance()
+            left = self._joined(left, token.text, precedence)
+
+    def _joined(self, left: tree.Node, operator: str, precedence: int) -> tree.Node:
+        if operator == "between":
+            low = self._binary(ADDITIVE)
+            self.cursor.expect("and")
+            return tree.Between(left, low, self._binary(ADDITIVE))
+        if operator == "in":
+            return tree.In(left, self._in_tests())
+        right = self._binary(precedence + 1)
+        if operator in ("and", "or"):
+            before = left.operands if isinstance(left, tree.Logic) and left.operator == operator else (left,)
+            return tree.Logic(operator, (*before, right))
+        if operator in COMPARISONS:
+            return tree.Comparison(operator, left, right)
+        return tree.Arithmetic(operator, left, right)
+
+    def _in_tests(self) -> tuple[tree.Test, ...]:
+        if not self.cursor.at("("):
+            return (self._test(ADDITIVE),)
+        self.cursor.advance()
+        self.cursor.deeper()
+        first = self._range_or_test()
+        if isinstance(first, tree.RangeLiteral):
+            self.cursor.depth -= 1
+            return (tree.ExpressionTest(first),)
+        tests = [first]
+        while self.cursor.accept(","):
+            tests.append(self._test(1))
+        self.cursor.expect(")")
+        self.cursor.depth -= 1
+        return tuple(tests)
+
+    def _range_or_test(self) -> tree.RangeLiteral | tree.Test:
+        if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
+            return self._test(1)
+        node = self.expression()
+        return self._range(node, start_included=False) if self.cursor.at("..") else tree.ExpressionTest(node)
+
+    def _unary(self) -> tree.Node:
+        if self.cursor.at("-", "!"):
+            self.cursor.deeper()
+            token = self.cursor.advance()
+            operand = self._unary()
+            self.cursor.depth -= 1
+            if token.text == "!":
+                return tree.Call(tree.Name("not", token.start), (operand,), (), token.start)
+            if isinstance(operand, tree.Literal) and type(operand.value) in (int, Decimal):
+                return tree.Literal(-operand.value)
+            return tree.Negate(operand)
+        return self._postfix(self._primary())
+
+    def _postfix(self, node: tree.Node) -> tree.Node:
+        while True:
+            if self.cursor.accept("."):
+                node = tree.Path(node, self.cursor.property_name(PROPERTIES_WITH_SPACES))
+            elif self.cursor.at("[") and not self._closes_range():
+                self.cursor.advance()
+                node = tree.Filter(node, self.expression())
+                self.cursor.expect("]")
+            elif self.cursor.at("(") and not isinstance(node, (tree.Literal, tree.AtLiteral, tree.ListLiteral)):
+                node = self._call(node)
+            elif self.cursor.at("instance") and self.cursor.following.text == "of":
+                self.cursor.index += 2
+                node = tree.InstanceOf(node, self._type())
+            else:
+                return node
+
+    def _closes_range(self) -> bool:
+        """`]1..10[`: the bracket closes the interval unless an index can begin behind it."""
+        if not self._in_range_end:
+            return False
+        token = self.cursor.following
+        if token.kind == "operator":
+            return token.text not in _OPERAND_SIGNS
+        return token.kind == "end" or token.text in _NO_OPERAND
+
+    def _primary(self) -> tree.Node:
+        token = self.cursor.token
+        if token.kind == "number":
+            self.cursor.advance()
+            return tree.Literal(_number(token.text, token.start))
+        if token.kind == "string":
+            self.cursor.advance()
+            return tree.Literal(token.text)
+        if token.kind in ("operator", "name") and token.text in self._special:
+            return self._special[token.text]()
+        return tree.Name(self.cursor.name(), token.start)
+
+    def _constant(self, value: bool | None) -> tree.Node:
+        self.cursor.advance()
+        return tree.Literal(value)
+
+    def _at_literal(self) -> tree.Node:
+        position = self.cursor.advance().start
+        if self.cursor.token.kind != "string":
+            raise self.cursor.unexpected("a string")
+        return tree.AtLiteral(self.cursor.advance().text, position)
+
+    def _parenthesis(self) -> tree.Node:
+        self.cursor.advance()
+        if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
+            return self._one_sided_range()
+        node = self.expression()
+        if self.cursor.at(".."):
+            return self._range(node, start_included=False)
+        self.cursor.expect(")")
+        return node
+
+    def _one_sided_range(self) -> tree.Node:
+        position = self.cursor.token.start
+        operator = self.cursor.advance().text
+        end = self._binary(ADDITIVE)
+        self.cursor.expect(")")
+        if operator == "!=":
+            raise FeelSyntaxError("'!=' makes no interval", position)
+        below, nothing = operator in ("<", "<="), tree.Literal(None)
+        if operator == "=":
+            return tree.RangeLiteral(end, end, True, True)
+        return tree.RangeLiteral(
+            nothing if below else end, end if below else nothing, operator == ">=", operator == "<="
+        )
+
+    def _open_range(self) -> tree.Node:
+        self.cursor.advance()
+        start = self.expression()
+        if not self.cursor.at(".."):
+            raise self.cursor.unexpected("'..'")
+        return self._range(start, start_included=False)
+
+    def _bracket(self) -> tree.Node:
+        self.cursor.advance()
+        if self.cursor.accept("]"):
+            return tree.ListLiteral(())
+        items = [self.expression()]
+        if self.cursor.at(".."):
+            return self._range(items[0], start_included=True)
+        while self.cursor.accept(","):
+            items.append(self.expression())
+        self.cursor.expect("]")
+        return tree.ListLiteral(tuple(items))
+
+    def _range(self, start: tree.Node, *, start_included: bool) -> tree.RangeLiteral:
+        self.cursor.expect("..")
+        outer, self._in_range_end = self._in_range_end, True
+        self.cursor.deeper()
+        end = self._binary(ADDITIVE)
+        self.cursor.depth -= 1
+        self._in_range_end = outer
+        if not self.cursor.at("]", ")", "["):
+            raise self.cursor.unexpected("']' or ')'")
+        return tree.RangeLiteral(start, end, start_included, self.cursor.advance().text == "]")
+
+    def _context(self) -> tree.Node:
+        self.cursor.advance()
+        entries: list[tuple[str, tree.Node]] = []
+        while not self.cursor.accept("}"):
+            if entries:
+                self.cursor.expect(",")
+            name = self.cursor.advance().text if self.cursor.token.kind == "string" else self.cursor.words_until(":")
+            self.cursor.expect(":")
+            if any(name == other for other, _ in entries):
+                raise FeelSyntaxError(f"The context has two entries '{name}'", self.cursor.token.start)
+            entries.append((name, self.expression()))
+            self.cursor.learn(name)
+        return tree.ContextLiteral(tuple(entries))
+
+    def _if(self) -> tree.Node:
+        self.cursor.advance()
+        condition = self.expression()
+        self.cursor.expect("then")
+        then = self.expression()
+        self.cursor.expect("else")
+        return tree.If(condition, then, self.expression())
+
+    def _for(self) -> tree.Node:
+        self.cursor.advance()
+        iterators = self._iterators()
+        self.cursor.expect("return")
+        return tree.For(iterators, self.expression())
+
+    def _quantified(self) -> tree.Node:
+        quantifier = self.cursor.advance().text
+        iterators = self._iterators()
+        self.cursor.expect("satisfies")
+        return tree.Quantified(quantifier, iterators, self.expression())
+
+    def _iterators(self) -> tuple[tree.Iterator, ...]:
+        found: list[tree.Iterator] = []
+        while not found or self.cursor.accept(","):
+            name = self.cursor.words_until("in")
+            self.cursor.expect("in")
+            source = self.expression()
+            end = self.expression() if self.cursor.accept("..") else None
+            found.append(tree.Iterator(name, source, end))
+        return tuple(found)
+
+    def _function(self) -> tree.Node:
+        self.cursor.advance()
+        self.cursor.expect("(")
+        parameters: list[str] = []
+        while not self.cursor.accept(")"):
+            if parameters:
+                self.cursor.expect(",")
+            parameters.append(self.cursor.words_until(",", ")", ":"))
+            if self.cursor.accept(":"):
+                self._type()
+        if self.cursor.at("external"):
+            raise FeelSyntaxError("External functions are not run", self.cursor.token.start)
+        return tree.FunctionLiteral(tuple(parameters), self.expression())
+
+    def _call(self, function: tree.Node) -> tree.Node:
+        position = function.position if isinstance(function, tree.Name) else self.cursor.token.start
+        self.cursor.advance()
+        positional: list[tree.Node] = []
+        named: list[tuple[str, tree.Node]] = []
+        while not self.cursor.accept(")"):
+            if positional or named:
+                self.cursor.expect(",")
+            name = self._argument_name()
+            if name:
+                named.append((name, self.expression()))
+            elif named:
+                raise self.cursor.unexpected("a named argument")
+            else:
+                positional.append(self.expression())
+        return tree.Call(function, tuple(positional), tuple(named), position)
+
+    def _argument_name(self) -> str:
+        """`start position:` before an argument, else nothing."""
+        place = self.cursor.index
+        words: list[str] = []
+        while self.cursor.tokens[place].kind == "name":
+            words.append(self.cursor.tokens[place].text)
+            place += 1
+        if not words or self.cursor.tokens[place].text != ":" or self.cursor.tokens[place].kind != "operator":
+            return ""
+        self.cursor.index = place + 1
+        return " ".join(words)
+
+    def _type(self) -> tree.TypeName:
+        self.cursor.deeper()
+        words: list[str] = []
+        while self.cursor.token.kind == "name" and (
+            self.cursor.token.text not in _NO_OPERAND or (words and self.cursor.following.text in ("time", "months"))
+        ):
+            words.append(self.cursor.advance().text)
+        name, arguments, fields = " ".join(words), [], []
+        if not name:
+            raise self.cursor.unexpected("a type")
+        if self.cursor.accept("<"):
+            while not self.cursor.accept(">"):
+                if arguments or fields:
+                    self.cursor.expect(",")
+                if name == "context":
+                    field = self.cursor.words_until(":")
+                    self.cursor.expect(":")
+                    fields.append((field, self._type()))
+                else:
+                    arguments.append(self._type())
+        if name == "function" and self.cursor.accept("->"):
+            self._type()
+        self.cursor.depth -= 1
+        return tree.TypeName(name, tuple(arguments), tuple(fields))
+
+
+def _number(text: str, position: int) -> int | Decimal:
+    value = number(DECIMAL.create_decimal(text))
+    if value is None:
+        raise FeelSyntaxError("The number is too large", position)
+    return value
