@@ -29,7 +29,7 @@ const HEAT_LEVELS = 5;
 const OVERLAY = "rongcuo";
 const TOP_LEFT = { top: -14, left: 0 };
 const TOP_RIGHT = { top: -14, right: 26 };
-const BELOW = { bottom: 10, left: 0 };
+const BELOW = { bottom: 4, left: 0 };
 
 export function stepText(step: Step): string {
   return [step.who, step.at, step.note].filter(Boolean).join(" ");
