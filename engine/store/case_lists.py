@@ -16,7 +16,7 @@ _LINKED = Statement(f"SELECT {_HEADER} {_FROM} WHERE c.linked_from = :id OR c.id
 _VISIBLE = Statement(
     f"""SELECT {_HEADER} {_FROM} WHERE c.id < :after AND {_MATCH}
         AND (:everything = 1 OR EXISTS (SELECT 1 FROM case_access a WHERE a.case_id = c.id AND a.person_id = :person))
-        ORDER BY c.id DESC LIMIT :limit"""  # noqa: S608 -- constants
+        ORDER BY c.id DESC LIMIT :limit"""
 )
 _ACTIVE = Statement(
     f"""SELECT {_HEADER} {_FROM} WHERE c.state = 'active' AND c.id > :after AND {_MATCH}

@@ -13,8 +13,8 @@ COLUMNS = (
     "id, definition_id, revision, state, number, title, subject, stage, outcome, origin, started_at, started_by, "
     "ended_at, linked_from, link, execution, history_length, history_head"
 )
-_GET = Statement(f"SELECT {COLUMNS} FROM process_instance WHERE id = :id")  # noqa: S608 -- constant columns
-_LOCK = Statement(f"SELECT {COLUMNS} FROM process_instance WHERE id = :id FOR UPDATE")  # noqa: S608 -- constant
+_GET = Statement(f"SELECT {COLUMNS} FROM process_instance WHERE id = :id")
+_LOCK = Statement(f"SELECT {COLUMNS} FROM process_instance WHERE id = :id FOR UPDATE")
 _INSERT = Statement(
     """INSERT INTO process_instance (id, definition_id, revision, state, number, title, subject, stage, outcome,
        origin, started_at, started_by, ended_at, linked_from, link, execution, history_length, history_head)
@@ -47,7 +47,8 @@ class LostRevision(Exception):
     """Another step of the same case was committed first; run again."""
 
 
-def case_from(row: Row[Any]) -> Case:
+def case_from(row: Any) -> Case:
+    """From a row that holds every column of COLUMNS."""
     return Case(
         id=row.id,
         definition_id=row.definition_id,

@@ -12,10 +12,8 @@ _INSERT = Statement(
     """INSERT INTO stored_file (id, case_id, name, media_type, size, sha256, uploaded_by, uploaded_at)
        VALUES (:id, NULL, :name, :media_type, :size, :sha256, :uploaded_by, :uploaded_at)"""
 )
-_GET = Statement(f"SELECT {_COLUMNS} FROM stored_file WHERE id = :id")  # noqa: S608 -- constant columns
-_OF_CASE = Statement(
-    f"SELECT {_COLUMNS} FROM stored_file WHERE case_id = :case_id ORDER BY uploaded_at"  # noqa: S608 -- constant
-)
+_GET = Statement(f"SELECT {_COLUMNS} FROM stored_file WHERE id = :id")
+_OF_CASE = Statement(f"SELECT {_COLUMNS} FROM stored_file WHERE case_id = :case_id ORDER BY uploaded_at")
 # A file belongs to one case for good: it is attached by the person who uploaded it, once.
 _ATTACH = Statement(
     "UPDATE stored_file SET case_id = :case_id WHERE id = :id AND uploaded_by = :person_id AND case_id IS NULL"

@@ -17,21 +17,21 @@ _ORDER = "ORDER BY t.due_at, t.id LIMIT :limit"
 
 _MINE = Statement(
     f"""SELECT {_COLUMNS} FROM user_task t {_JOINS}
-        WHERE t.assignee = :person AND t.state = 'open' AND t.due_at < :until AND {_BEHIND} AND {_FILTER} {_ORDER}"""  # noqa: S608 -- constants
+        WHERE t.assignee = :person AND t.state = 'open' AND t.due_at < :until AND {_BEHIND} AND {_FILTER} {_ORDER}"""
 )
 _DONE = Statement(
     f"""SELECT {_COLUMNS} FROM user_task t {_JOINS}
         WHERE t.completed_by = :person AND t.state = 'completed'
         AND (t.ended_at < :after_due OR (t.ended_at = :after_due AND t.id < :after_id))
         AND (:query = '' OR c.number LIKE :pattern OR c.title LIKE :pattern OR t.name LIKE :pattern)
-        ORDER BY t.ended_at DESC, t.id DESC LIMIT :limit"""  # noqa: S608 -- constants
+        ORDER BY t.ended_at DESC, t.id DESC LIMIT :limit"""
 )
 # One branch for each principal, each a walk along the index from where the page begins.
 _OFFERED = Statement(
     f"""SELECT {_COLUMNS} FROM task_offer o JOIN user_task t ON t.id = o.task_id {_JOINS}
         WHERE o.principal = :principal AND o.due_at < :until
         AND (o.due_at > :after_due OR (o.due_at = :after_due AND o.task_id > :after_id)) AND {_FILTER}
-        ORDER BY o.due_at, o.task_id LIMIT :limit"""  # noqa: S608 -- constants
+        ORDER BY o.due_at, o.task_id LIMIT :limit"""
 )
 _COUNT_MINE = Statement(
     """SELECT count(*) AS n FROM (SELECT 1 FROM user_task

@@ -24,7 +24,7 @@ _DUE_SQLITE = Statement(_DUE)
 _DUE_POSTGRESQL = Statement(_DUE + " FOR UPDATE SKIP LOCKED")
 _LEASE = Statement(
     f"""UPDATE job SET lease = :lease, lease_until = :until, attempts = attempts + 1
-        WHERE id = :id RETURNING {_COLUMNS}"""  # noqa: S608 -- constant columns
+        WHERE id = :id RETURNING {_COLUMNS}"""
 )
 _HELD = Statement("SELECT 1 FROM job WHERE id = :id AND lease = :lease AND state = 'waiting'")
 _RETRY_LATER = Statement(

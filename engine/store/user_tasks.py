@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from engine.domain.rejection import NotFound
 from engine.domain.user_task import UserTask
 from engine.store.times import due_from_ms, due_to_ms, from_ms, optional_from_ms, to_ms
@@ -16,8 +14,8 @@ COLUMNS = (
     "id, case_id, token, element_id, process_id, name, scope, state, version, assignee, claimed_at, candidates, "
     "form_ref, due_at, priority, created_at, ended_at, completed_by"
 )
-_GET = Statement(f"SELECT {COLUMNS} FROM user_task WHERE id = :id")  # noqa: S608 -- constant columns
-_OF_CASE = Statement(f"SELECT {COLUMNS} FROM user_task WHERE case_id = :case_id ORDER BY id")  # noqa: S608 -- constant
+_GET = Statement(f"SELECT {COLUMNS} FROM user_task WHERE id = :id")
+_OF_CASE = Statement(f"SELECT {COLUMNS} FROM user_task WHERE case_id = :case_id ORDER BY id")
 _INSERT = Statement(
     """INSERT INTO user_task (id, case_id, token, element_id, process_id, name, scope, state, version, assignee,
        claimed_at, candidates, form_ref, due_at, priority, created_at)
@@ -40,7 +38,8 @@ _COMPLETED_BY = Statement(
 )
 
 
-def task_from(row: Row[Any]) -> UserTask:
+def task_from(row: Any) -> UserTask:
+    """From a row that holds every column of COLUMNS."""
     candidates = json.loads(row.candidates)
     return UserTask(
         id=row.id,
@@ -116,9 +115,18 @@ def reassign(uow: UnitOfWork, task: UserTask) -> bool:
 
 
 def close(
-    uow: UnitOfWork, case_id: int, tokens: Iterable[tuple[int, str]], *, at: datetime, completed_by: str | None
+    uow: UnitOfWork,
+    case_id: int,
+    tokens: Iterable[tuple[int, str]],
+    *,
+    at: datetime,
+    completed_by: str | None,
+    held: frozenset[int] = frozenset(),
 ) -> None:
-    """End the open tasks at these tokens with the state given for each: completed or cancelled."""
+    """End the open tasks at these tokens with the state given for each: completed or cancelled.
+
+    `held`: tokens known to have been claimed, which are offered to nobody.
+    """
     rows = [
         {
             "case_id": case_id,
@@ -129,9 +137,11 @@ def close(
         }
         for token, state in tokens
     ]
-    if rows:
-        uow.run_many(_CLOSE, rows)
-        uow.run_many(_DELETE_OFFERS_OF_TOKEN, [{"case_id": case_id, "token": row["token"]} for row in rows])
+    uow.run_many(_CLOSE, rows)
+    uow.run_many(
+        _DELETE_OFFERS_OF_TOKEN,
+        [{"case_id": case_id, "token": row["token"]} for row in rows if row["token"] not in held],
+    )
 
 
 _DELETE_OFFERS_OF_TOKEN = Statement(

@@ -1,0 +1,74 @@
+"""The worker: an alarm clock over the job table, which alone holds the truth about time."""
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.services import housekeeping, jobs
+from engine.services.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+# Polls at least this often: a job set by another process raises no alarm here.
+SAFETY_NET = timedelta(seconds=2)
+
+
+class Worker:
+    """Runs due jobs until stopped. APScheduler rings at the next due time and runs the periodic work."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._alarm = BackgroundScheduler(timezone=UTC)
+        self._alarm.add_job(self._clean, "interval", hours=1, id="clean", coalesce=True, max_instances=1)
+        self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """In a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the job at hand and stop."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def run(self) -> None:
+        """In the calling thread, until `stop`."""
+        self._alarm.start()
+        logger.info("worker_started")
+        try:
+            while not self._stopping.is_set():
+                if self._work() == 0:
+                    self._set_alarm()
+                    self._wake.wait(SAFETY_NET.total_seconds())
+                    self._wake.clear()
+        finally:
+            self._alarm.shutdown(wait=False)
+            logger.info("worker_stopped")
+
+    def _work(self) -> int:
+        try:
+            return jobs.run_due(self._runtime)
+        except Exception:
+            logger.exception("worker_round_failed")
+            self._stopping.wait(1)
+            return 0
+
+    def _set_alarm(self) -> None:
+        due = jobs.next_due(self._runtime)
+        if due is None:
+            return
+        wait = max(due - self._runtime.clock.now(), timedelta(milliseconds=50))
+        if wait < SAFETY_NET:
+            rings_at = datetime.now(UTC) + wait  # noqa: TID251 -- the alarm rings by this machine's own clock
+            self._alarm.add_job(
+                self._wake.set, "date", run_date=rings_at, id="due", replace_existing=True, misfire_grace_time=None
+            )
+
+    def _clean(self) -> None:
+        housekeeping.forget_old_answers(self._runtime)

@@ -1,0 +1,226 @@
+"""Start a case; send it a message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.bpmn import interpreter
+from engine.domain.actor import SYSTEM, Actor
+from engine.domain.audit import GENESIS
+from engine.domain.case import Case
+from engine.domain.identity import new_id
+from engine.domain.rejection import Conflict, Forbidden, NotFound
+from engine.domain.views import Startable
+from engine.feel import compile_template
+from engine.forms.schema import Choice, Form
+from engine.services import access, choices, stepping
+from engine.services.case_variables import CaseVariables
+from engine.services.packages import Bound
+from engine.services.requests import Request
+from engine.services.runtime import Runtime
+from engine.services.stepping import SUBJECTS_VARIABLE, Done, Locked
+from engine.services.user_tasks import check
+from engine.store import cases, files, people, subscriptions
+from engine.store.history import NewEntry
+from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartForm:
+    startable: Startable
+    form: Form
+    choices: dict[str, list[Choice]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """The case that a new one comes from, and what for."""
+
+    case_id: int
+    name: str
+
+
+def startable(runtime: Runtime, *, actor: Actor) -> list[Startable]:
+    """The start events that this person may use, of the newest versions."""
+    with read_only(runtime.database) as uow:
+        bounds = runtime.packages.latest_of_all(uow)
+    return [
+        Startable(
+            process_id=bound.key,
+            process_name=bound.name,
+            start_event=event.id,
+            name=event.name,
+            definition_id=bound.id,
+        )
+        for bound in bounds
+        for event in bound.definition.start_events
+        if not actor.groups.isdisjoint(event.groups)
+    ]
+
+
+def start_form(runtime: Runtime, process_id: str, start_event: str, *, actor: Actor) -> StartForm:
+    """Raises NotFound, Forbidden."""
+    with read_only(runtime.database) as uow:
+        bound = runtime.packages.latest(uow, process_id)
+        event = _start_event(bound, start_event, actor)
+        form = bound.deployed.form(event.form_ref) if event.form_ref else Form(id="", fields=())
+        offered = choices.load(runtime, uow, form, {})
+    chosen = Startable(
+        process_id=process_id, process_name=bound.name, start_event=event.id, name=event.name, definition_id=bound.id
+    )
+    return StartForm(startable=chosen, form=form, choices=offered)
+
+
+def start(
+    runtime: Runtime, process_id: str, start_event: str, raw: Mapping[str, Any], *, actor: Actor, key: str
+) -> int:
+    """Start a case from its form; returns its id. The same `key` again gives the same case.
+
+    Raises NotFound, Forbidden, Invalid, IdempotencyMismatch.
+    """
+    request = Request.of(actor.person_id, key, [process_id, start_event, raw])
+    with unit_of_work(runtime.database) as uow:
+        known = request.answer(uow)
+        if known is not None:
+            return int(known)
+        bound = runtime.packages.latest(uow, process_id)
+        event = _start_event(bound, start_event, actor)
+        form = bound.deployed.form(event.form_ref) if event.form_ref else Form(id="", fields=())
+        submission = check(runtime, uow, form, raw, {})
+        entry = NewEntry(
+            what="submitted",
+            element_id=event.id,
+            name=event.name,
+            actor=actor.person_id,
+            data={"form": form.id, "values": submission.values},
+        )
+        locked, done = _start(runtime, uow, bound, event.id, submission.values, actor=actor, entries=[entry])
+        files.attach(uow, done.case.id, submission.file_ids, actor.person_id)
+        request.remember(uow, str(done.case.id), now=locked.now)
+    stepping.keep(runtime, locked, done)
+    return done.case.id
+
+
+def start_linked(
+    runtime: Runtime, process_id: str, start_event: str | None, variables: dict[str, Any], *, link: Link, key: str
+) -> int:
+    """Start a case that comes from another one, once for each `key`. Raises NotFound."""
+    request = Request.of(SYSTEM.person_id, key, [process_id, start_event, link.case_id, link.name])
+    with unit_of_work(runtime.database) as uow:
+        known = request.answer(uow)
+        if known is not None:
+            return int(known)
+        bound = runtime.packages.latest(uow, process_id)
+        event = start_event or bound.definition.start_events[0].id
+        entry = NewEntry(what="linked", name=link.name, data={"from": link.case_id})
+        locked, done = _start(runtime, uow, bound, event, variables, actor=SYSTEM, entries=[entry], link=link)
+        request.remember(uow, str(done.case.id), now=locked.now)
+    stepping.keep(runtime, locked, done)
+    return done.case.id
+
+
+def waiting_messages(runtime: Runtime, case_id: int, *, actor: Actor) -> list[str]:
+    """Names of the messages that the case would take now. Raises NotFound."""
+    with read_only(runtime.database) as uow:
+        access.require_case(uow, case_id, actor)
+        return subscriptions.names(uow, case_id)
+
+
+def send_message(runtime: Runtime, case_id: int, name: str, values: Mapping[str, Any], *, actor: Actor) -> None:
+    """Give a message to the case that waits for it. Raises NotFound, Conflict when it does not wait."""
+
+    def command() -> Done:
+        with unit_of_work(runtime.database) as uow:
+            access.require_case(uow, case_id, actor)
+            locked = stepping.lock(runtime, uow, case_id)
+            tokens = subscriptions.waiting(uow, case_id, name)
+            if not tokens:
+                raise Conflict(f"Case {locked.case.number} does not wait for '{name}'.", object="case", id=case_id)
+            step = locked.execution.correlate(
+                tokens[0], dict(values), env=runtime.environment(), implicit=locked.implicit()
+            )
+            entry = NewEntry(what="message", name=name, actor=actor.person_id, data={"values": dict(values)})
+            done = stepping.write(runtime, locked, step, actor=actor.person_id, first_entries=[entry])
+        stepping.keep(runtime, locked, done)
+        return done
+
+    stepping.retrying(command)
+
+
+def _start(
+    runtime: Runtime,
+    uow: UnitOfWork,
+    bound: Bound,
+    event_id: str,
+    values: dict[str, Any],
+    *,
+    actor: Actor,
+    entries: list[NewEntry],
+    link: Link | None = None,
+) -> tuple[Locked, Done]:
+    now = runtime.clock.now()
+    case = Case(
+        id=new_id(now),
+        definition_id=bound.id,
+        revision=0,
+        state="active",
+        number=_number(runtime, uow, bound),
+        title=bound.name,
+        subject="",
+        stage="",
+        outcome=None,
+        origin=event_id,
+        started_at=now,
+        started_by=actor.person_id,
+        ended_at=None,
+        linked_from=None if link is None else link.case_id,
+        link=None if link is None else link.name,
+        execution=b"",
+        history_length=0,
+        history_head=GENESIS,
+    )
+    env, implicit = runtime.environment(), stepping.implicit_variables(case)
+    execution, step = interpreter.start(bound.definition, event_id, values, env=env, implicit=implicit)
+    title = _text(bound.definition.title, values | implicit, runtime) or bound.name
+    case = replace(case, title=title, subject=_subject(uow, values))
+    cases.insert(uow, case)
+    subjects = values.get(SUBJECTS_VARIABLE)
+    named = {str(person): "subject" for person in subjects} if isinstance(subjects, list) else {}
+    cases.grant(uow, case.id, named | {actor.person_id: "starter"})
+    source = CaseVariables(case.id)
+    source.uow = uow
+    locked = Locked(uow=uow, case=case, bound=bound, execution=execution, variables=source, now=now)
+    done = stepping.write(runtime, locked, step, actor=actor.person_id, first_entries=entries)
+    return locked, done
+
+
+def _start_event(bound: Bound, start_event: str, actor: Actor) -> Any:
+    for event in bound.definition.start_events:
+        if event.id == start_event:
+            if actor.groups.isdisjoint(event.groups):
+                raise Forbidden(
+                    f"Person '{actor.person_id}' may not start '{bound.key}' at '{start_event}'.", permission="start"
+                )
+            return event
+    raise NotFound(f"Process '{bound.key}' has no start '{start_event}'.", object="start", id=start_event)
+
+
+def _number(runtime: Runtime, uow: UnitOfWork, bound: Bound) -> str:
+    year = runtime.today().year
+    n = cases.next_number(uow, f"case/{bound.key}/{year}")
+    pattern = runtime.config.number_patterns.get(bound.key, runtime.config.number_pattern)
+    return pattern.format(office=runtime.config.number_office, year=year, n=n, process=bound.key)
+
+
+def _subject(uow: UnitOfWork, values: Mapping[str, Any]) -> str:
+    subjects = values.get(SUBJECTS_VARIABLE)
+    if not isinstance(subjects, list):
+        return ""
+    return "、".join(people.name_of(uow, str(person)) or str(person) for person in subjects)
+
+
+def _text(template: str | None, context: dict[str, Any], runtime: Runtime) -> str:
+    if not template:
+        return ""
+    value = compile_template(template)(context, runtime.environment())
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,74 @@
+"""Deploy a set of files: checked whole, then one new immutable set; running cases stay on theirs."""
+
+from collections.abc import Mapping
+
+from engine.domain.actor import Actor
+from engine.domain.identity import new_id
+from engine.services.jobs import START_LINKED_CASE
+from engine.services.packages import DeployedSet, compile_set
+from engine.services.runtime import Runtime
+from engine.store import deployments
+from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
+
+
+def compile_files(runtime: Runtime, files: Mapping[str, bytes]) -> DeployedSet:
+    """What these files would be when deployed here. Raises ProblemsFound."""
+    return compile_set(
+        files,
+        groups=runtime.config.groups,
+        topics=frozenset(runtime.delegates) | {START_LINKED_CASE},
+        policies=runtime.config.policies,
+    )
+
+
+def deploy(runtime: Runtime, files: Mapping[str, bytes], *, actor: Actor, comment: str) -> dict[str, int]:
+    """Deploy all files as one set; returns process id to definition id. Raises ProblemsFound, nothing changed then.
+
+    Every process of the set gets a new version: a changed form or decision changes the process that uses it.
+    """
+    deployed = compile_files(runtime, files)
+    with unit_of_work(runtime.database) as uow:
+        return _insert(runtime, uow, files, deployed, actor=actor, comment=comment)
+
+
+def seed(runtime: Runtime, files: Mapping[str, bytes], *, actor: Actor, comment: str) -> bool:
+    """Deploy a set that was never deployed; False when it was, so that a restart undoes nothing."""
+    with read_only(runtime.database) as uow:
+        if deployments.was_deployed(uow, deployments.digest_of(files)):
+            return False
+    deploy(runtime, files, actor=actor, comment=comment)
+    return True
+
+
+def latest_files(runtime: Runtime) -> dict[str, bytes]:
+    """Every file of the newest set."""
+    with read_only(runtime.database) as uow:
+        latest = deployments.latest(uow)
+        return {} if latest is None else deployments.files(uow, latest)
+
+
+def _insert(
+    runtime: Runtime,
+    uow: UnitOfWork,
+    files: Mapping[str, bytes],
+    deployed: DeployedSet,
+    *,
+    actor: Actor,
+    comment: str,
+) -> dict[str, int]:
+    now = runtime.clock.now()
+    deployment_id = new_id(now)
+    deployments.insert(uow, id_=deployment_id, files=files, by=actor.person_id, comment=comment, at=now)
+    found: dict[str, int] = {}
+    for key, definition in sorted(deployed.package.definitions.items()):
+        found[key] = new_id(now)
+        deployments.insert_definition(
+            uow,
+            id_=found[key],
+            deployment_id=deployment_id,
+            key=key,
+            name=definition.name or key,
+            file=definition.file,
+        )
+    runtime.packages.put(deployment_id, deployed)
+    return found

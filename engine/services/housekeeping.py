@@ -1,0 +1,15 @@
+"""Periodic work that no case waits for."""
+
+from datetime import timedelta
+
+from engine.services.runtime import Runtime
+from engine.store import idempotency
+from engine.store.unit_of_work import unit_of_work
+
+ANSWERS_KEPT = timedelta(days=30)
+
+
+def forget_old_answers(runtime: Runtime) -> None:
+    """Answers to submissions are kept for thirty days."""
+    with unit_of_work(runtime.database) as uow:
+        idempotency.forget(uow, before=runtime.clock.now() - ANSWERS_KEPT)

@@ -1,0 +1,209 @@
+"""One step, one transaction: run the interpreter and write everything it did under the case's row lock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from engine.bpmn import interpreter
+from engine.bpmn.interpreter import Execution
+from engine.domain.case import Case
+from engine.domain.identity import new_id
+from engine.domain.rejection import Conflict
+from engine.domain.step import Entry, Step, TaskOpened
+from engine.domain.user_task import UserTask
+from engine.services import case_clocks
+from engine.services.case_variables import CaseVariables
+from engine.services.packages import Bound
+from engine.services.runtime import Runtime
+from engine.store import cases, history, incidents, jobs, subscriptions, user_tasks, variables
+from engine.store.history import NewEntry
+from engine.store.unit_of_work import UnitOfWork
+
+OUTCOME_VARIABLE = "outcome"
+SUBJECTS_VARIABLE = "subjects"
+
+
+@dataclass(kw_only=True)
+class Locked:
+    """A case under its lock, with its execution at hand."""
+
+    uow: UnitOfWork
+    case: Case
+    bound: Bound
+    execution: Execution
+    variables: CaseVariables
+    now: datetime
+
+    def implicit(self) -> dict[str, Any]:
+        return implicit_variables(self.case)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a step left: the case as committed and the tasks it opened."""
+
+    case: Case
+    opened: list[UserTask]
+
+
+def implicit_variables(case: Case) -> dict[str, Any]:
+    """`case` as expressions see it."""
+    return {
+        "case": {
+            "id": case.id,
+            "number": case.number,
+            "started": case.started_at,
+            "starter": case.started_by,
+            "origin": case.origin,
+        }
+    }
+
+
+def lock(runtime: Runtime, uow: UnitOfWork, case_id: int) -> Locked:
+    """Lock the case and bring its execution back. Raises NotFound; Conflict when it is not active."""
+    return revive(runtime, uow, cases.lock(uow, case_id))
+
+
+def revive(runtime: Runtime, uow: UnitOfWork, case: Case) -> Locked:
+    """Bring back the execution of a case that is locked. Raises Conflict when it is not active."""
+    if case.state != "active":
+        raise Conflict(f"Case {case.number} is {case.state}.", object="case", id=case.id)
+    bound = runtime.packages.bound(uow, case.definition_id)
+    kept = runtime.live.take(case.id, case.revision)
+    if kept is not None:
+        execution, source = kept
+        source.uow = uow
+    else:
+        source = CaseVariables(case.id)
+        source.uow = uow
+        execution = interpreter.restore(bound.definition, case.execution, source.load)
+    return Locked(uow=uow, case=case, bound=bound, execution=execution, variables=source, now=runtime.clock.now())
+
+
+def write(
+    runtime: Runtime,
+    locked: Locked,
+    step: Step,
+    *,
+    actor: str | None,
+    first_entries: list[NewEntry],
+    completed: UserTask | None = None,
+) -> Done:
+    """Write the step and the new state of the case. The caller commits, then calls `keep`."""
+    uow, case, now = locked.uow, locked.case, locked.now
+    opened = [_task_from(case.id, task, now) for task in step.tasks_opened]
+    user_tasks.close(
+        uow,
+        case.id,
+        [(task.token, task.reason) for task in step.tasks_closed],
+        at=now,
+        completed_by=actor,
+        held=frozenset({completed.token} if completed is not None and completed.assignee else ()),
+    )
+    user_tasks.insert(uow, opened)
+    jobs.write(uow, case.id, step.jobs_set, step.jobs_cleared, now=now)
+    subscriptions.write(uow, case.id, step.subscribed, step.unsubscribed)
+    variables.write(uow, case.id, step.variables, step.scopes_dropped)
+    for raised in step.incidents:
+        incidents.insert(
+            uow, case_id=case.id, token=raised.token, element_id=raised.element_id, message=raised.message, at=now
+        )
+    cases.grant(uow, case.id, {task.assignee: task.element_id for task in opened if task.assignee})
+    case_clocks.follow(runtime, uow, case, locked.bound, locked.execution, step, now=now)
+    head, length = history.append(
+        uow,
+        case.id,
+        [*first_entries, *(_entry(entry, actor, completed) for entry in step.history)],
+        at=now,
+        head=case.history_head,
+        length=case.history_length,
+        secret=runtime.secret,
+    )
+    advanced = _advanced(case, step, opened, locked.execution, head, length, now)
+    cases.advance(uow, advanced)
+    return Done(case=replace(advanced, revision=case.revision + 1), opened=opened)
+
+
+def keep(runtime: Runtime, locked: Locked, done: Done) -> None:
+    """After the commit: remember the execution for the next step of this case."""
+    locked.variables.uow = None
+    if done.case.state == "active":
+        runtime.live.keep(done.case.id, done.case.revision, locked.execution, locked.variables)
+
+
+def append_only(runtime: Runtime, uow: UnitOfWork, case: Case, entries: list[NewEntry], *, now: datetime) -> None:
+    """Add history without moving the case: a claim, an urging, a retry. The case must be locked."""
+    head, length = history.append(
+        uow, case.id, entries, at=now, head=case.history_head, length=case.history_length, secret=runtime.secret
+    )
+    cases.set_history(uow, case.id, head=head, length=length)
+
+
+def retrying(command: Callable[[], Done | None]) -> Done | None:
+    """Run again when another step of the case was committed first; at most three times."""
+    for _ in range(2):
+        try:
+            return command()
+        except cases.LostRevision:
+            continue
+    return command()
+
+
+def _advanced(
+    case: Case, step: Step, opened: list[UserTask], execution: Execution, head: str, length: int, now: datetime
+) -> Case:
+    root = {name: value for (scope, name), value in step.variables.items() if scope == ""}
+    outcome = root.get(OUTCOME_VARIABLE, case.outcome)
+    return replace(
+        case,
+        state="ended" if step.ended else "active",
+        ended_at=now if step.ended else None,
+        stage=_stage(case, step, opened),
+        outcome=outcome if isinstance(outcome, str) else case.outcome,
+        execution=b"" if step.ended else execution.state(),
+        history_head=head,
+        history_length=length,
+    )
+
+
+def _stage(case: Case, step: Step, opened: list[UserTask]) -> str:
+    """Where the case stands in words: the names of what it waits for since this step, else what stood before."""
+    if step.ended:
+        return "已归档"
+    names = list(dict.fromkeys(task.name for task in opened))
+    return "、".join(names[:3]) if names else case.stage
+
+
+def _task_from(case_id: int, opened: TaskOpened, now: datetime) -> UserTask:
+    return UserTask(
+        id=new_id(now),
+        case_id=case_id,
+        token=opened.token,
+        element_id=opened.element_id,
+        process_id=opened.process_id,
+        name=opened.name,
+        scope=opened.scope,
+        state="open",
+        version=1,
+        assignee=opened.assignee,
+        claimed_at=None,
+        candidate_users=opened.candidate_users,
+        candidate_groups=opened.candidate_groups,
+        form_ref=opened.form_ref,
+        due_at=opened.due_at,
+        priority=opened.priority,
+        created_at=now,
+    )
+
+
+def _entry(entry: Entry, actor: str | None, completed: UserTask | None) -> NewEntry:
+    data = {"type": entry.element_type} | ({"detail": entry.detail} if entry.detail else {})
+    return NewEntry(
+        what=entry.what,
+        element_id=entry.element_id,
+        token=entry.token,
+        name=entry.name,
+        actor=actor if completed is not None and entry.token == completed.token else None,
+        data=data,
+    )

@@ -1,0 +1,126 @@
+"""What a supervisor watches: cases in flight, what is late, what has failed."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.domain.actor import Actor
+from engine.domain.views import InFlightRow
+from engine.services import jobs
+from engine.services.access import require_permission
+from engine.services.case_reading import header_from
+from engine.services.people import group_names
+from engine.services.runtime import Runtime
+from engine.store import case_lists, clocks, incidents, people
+from engine.store.times import due_from_ms, from_ms
+from engine.store.unit_of_work import read_only
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRow:
+    """`job_id`: what can be tried again, None when the case itself must be mended."""
+
+    incident_id: int
+    case_id: int
+    number: str
+    title: str
+    element_id: str
+    message: str
+    raised_at: datetime
+    job_id: int | None
+
+
+def in_flight(
+    runtime: Runtime, *, actor: Actor, query: str = "", after: str | None = None
+) -> tuple[list[InFlightRow], str | None]:
+    """Cases not yet ended, late ones first within a page, and the cursor of the next page. Raises Forbidden."""
+    require_permission(actor, "supervise")
+    now = runtime.clock.now()
+    behind = int(after) if after and after.isdigit() and len(after) < 20 else 0
+    with read_only(runtime.database) as uow:
+        rows = case_lists.active(uow, query=query.strip()[:80], after=behind, limit=PAGE_SIZE + 1)
+        shown = rows[:PAGE_SIZE]
+        if not shown:
+            return [], None
+        first, last = shown[0].id, shown[-1].id
+        tasks = case_lists.open_tasks(uow, first, last)
+        failed = case_lists.incident_counts(uow, first, last)
+        names = people.directory(uow)
+        late: dict[int, list[str]] = {}
+        for clock in clocks.late(uow, now):
+            late.setdefault(clock.case_id, []).append(_label(runtime, clock.name))
+    groups = group_names(runtime)
+    views = [
+        _row(row, [task for task in tasks if task.case_id == row.id], names, groups, now, late, failed) for row in shown
+    ]
+    views.sort(key=lambda view: (not view.late_clocks, not view.late, view.header.started_at))
+    return views, str(last) if len(rows) > PAGE_SIZE else None
+
+
+def summary(runtime: Runtime, *, actor: Actor) -> dict[str, int]:
+    """active, late_tasks, late_clocks, incidents. Raises Forbidden."""
+    require_permission(actor, "supervise")
+    with read_only(runtime.database) as uow:
+        return case_lists.totals(uow, runtime.clock.now())
+
+
+def unresolved_incidents(runtime: Runtime, *, actor: Actor) -> list[IncidentRow]:
+    """Newest first. Raises Forbidden."""
+    require_permission(actor, "supervise")
+    with read_only(runtime.database) as uow:
+        rows = incidents.unresolved(uow)
+    return [
+        IncidentRow(
+            incident_id=row.id,
+            case_id=row.case_id,
+            number=row.number,
+            title=row.title,
+            element_id=row.element_id,
+            message=row.message,
+            raised_at=from_ms(row.raised_at),
+            job_id=row.job_id,
+        )
+        for row in rows
+    ]
+
+
+def retry(runtime: Runtime, job_id: int, *, actor: Actor, reason: str) -> None:
+    """Try a failed job again. Raises Forbidden, Conflict."""
+    jobs.retry(runtime, job_id, actor=actor, reason=reason)
+
+
+def _label(runtime: Runtime, clock: str) -> str:
+    policy = runtime.config.policies.get(clock)
+    return str(policy.get("label", clock)) if isinstance(policy, dict) else clock
+
+
+def _row(
+    row: Any,
+    tasks: list[Any],
+    names: dict[str, str],
+    groups: dict[str, str],
+    now: datetime,
+    late: dict[int, list[str]],
+    failed: dict[int, int],
+) -> InFlightRow:
+    header = header_from(row, names)
+    due = due_from_ms(min(task.due_at for task in tasks)) if tasks else None
+    holders = [
+        names.get(task.assignee, task.assignee)
+        if task.assignee
+        else "、".join(groups.get(group, group) for group in json.loads(task.candidates)["groups"])
+        for task in tasks
+    ]
+    return InFlightRow(
+        header=header,
+        open_tasks=tuple(task.name for task in tasks),
+        holders=tuple(dict.fromkeys(holders)),
+        due_at=due,
+        late=due is not None and due < now,
+        late_clocks=tuple(late.get(row.id, ())),
+        age_days=(now - header.started_at).days,
+        incidents=failed.get(row.id, 0),
+    )
