@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 
 from engine.bpmn.decisions import Decision
-from engine.bpmn.nodes import Node, evaluate, place
+from engine.bpmn.nodes import Node, evaluate
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
 from engine.domain.step import JobSet, TaskOpened
@@ -113,7 +113,7 @@ class Service(Node, ServiceTask):
         work = self.element.work
         if work is not None and work.outputs:
             outputs = {name: evaluate(token, expression, outputs) for name, expression in work.outputs.items()}
-        assign_all(token, outputs)
+        keep_all(token, outputs)
 
 
 class SubProcess(Node, SubWorkflowTask):
@@ -179,13 +179,15 @@ class CalledProcess(SubProcess, CallActivity):
 
 
 def assign_all(token: Token, values: Mapping[str, Any]) -> None:
+    """Assign as a script does: to the nearest scope that has the name."""
     for name, value in values.items():
         token.case.variables.assign(token.scope, name, value)
 
 
-def start_inside(token: Token) -> str:
-    """The name of the place where the inside of the token's element begins."""
-    return place(token.task_spec.element.block.starts()[0].id)
+def keep_all(token: Token, values: Mapping[str, Any]) -> None:
+    """What comes from outside stays in the token's own scope: the votes of two members never meet."""
+    for name, value in values.items():
+        token.case.variables.put(token.scope, name, value)
 
 
 def _called(token: Token) -> str:

@@ -8,6 +8,18 @@ from engine.feel import Expression, Script, compile_expression, compile_script
 Mapping = dict[str, Expression]
 
 
+# Of camunda's extension elements these are read or mere notes; the others would silently do nothing.
+_READ_EXTENSIONS = frozenset({"inputOutput", "in", "out", "properties"})
+_READ_ATTRIBUTES = {
+    "formKey": "formRef",
+    "class": "topic",
+    "expression": "topic",
+    "delegateExpression": "topic",
+    "followUpDate": "dueDate",
+}
+_RESOURCES = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
+
+
 class Attributes:
     """Each method gives one facet of the element, None when it has none."""
 
@@ -15,6 +27,19 @@ class Attributes:
         self._node = node
         self._kind = xml.tag(node)
         self._problems = problems
+
+    def refuse_unread(self) -> None:
+        """Report what stands on the element and would have no effect."""
+        elements = xml.child(self._node, "extensionElements")
+        for child in () if elements is None else elements:
+            if xml.namespace(child) == xml.CAMUNDA and xml.tag(child) not in _READ_EXTENSIONS:
+                self._ignored(f"camunda:{xml.tag(child)}", None)
+        for name, instead in _READ_ATTRIBUTES.items():
+            if xml.camunda(self._node, name) is not None:
+                self._ignored(f"camunda:{name}", f"camunda:{instead}")
+        for child in self._node:
+            if xml.tag(child) in _RESOURCES:
+                self._ignored(xml.tag(child), "camunda:candidateGroups")
 
     def assignment(self) -> Assignment:
         def read(name: str) -> Expression | None:
@@ -134,9 +159,14 @@ class Attributes:
             output_element=self._problems.expression(element, self._node),
         )
 
+    def _ignored(self, what: str, instead: str | None) -> None:
+        hint = f"请用 {instead}。 Use {instead}." if instead else None
+        self._problems.error("extension.unread", f"{what} 不起作用。 It has no effect here.", self._node, hint=hint)
+
     def _mapping(self) -> tuple[Mapping, Mapping]:
         node = xml.extension(self._node, "inputOutput")
-        inputs, outputs = {}, {}
+        inputs: Mapping = {}
+        outputs: Mapping = {}
         for tag, found in (("inputParameter", inputs), ("outputParameter", outputs)):
             for parameter in [] if node is None else xml.children(node, tag, xml.CAMUNDA):
                 name = parameter.get("name") or ""

@@ -56,9 +56,7 @@ def block_name(process_id: str, block_id: str) -> str:
 
 def build(process: Process, decisions: Mapping[str, Decision]) -> dict[str, BlockSpec]:
     """The specs of the process and its sub-processes by name."""
-    return {
-        block_name(process.id, block.id): _block(process.id, block, decisions) for block in process.blocks()
-    }
+    return {block_name(process.id, block.id): _block(process.id, block, decisions) for block in process.blocks()}
 
 
 def _block(process_id: str, block: Block, decisions: Mapping[str, Decision]) -> BlockSpec:
@@ -86,7 +84,7 @@ def _element(
         "element": element,
         "outgoing": block.outgoing(element.id),
         "incoming": block.incoming(element.id),
-        "boundaries": [place(b.id) for b in block.elements.values() if b.info.attached_to == element.id],
+        "boundaries": [place(event.id) for event in block.boundaries(element.id)],
     }
     kind = _kind(element)
     if element.loop is None:

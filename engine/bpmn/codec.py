@@ -1,13 +1,13 @@
 """The state of an execution as bytes and back: live tokens only, places named by element id.
 
-A blob is msgpack: [version, last number, scopes, levels]; a level is [token it stands in or 0, block, tokens]; a token is
-[number, place, state, scope, facts]. Names, not positions, so that a change to the builder never breaks a running case.
+A blob is msgpack: [version, last number, scopes, levels]; a level is [token it stands in or 0, block, tokens]; a token
+is [number, place, state, scope, facts]. Names, not positions: a change to the builder must not break a running case.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]  # the package ships no types
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.scopes import Load, Variables

@@ -1,9 +1,13 @@
 """A diagram as read: plain facts of its elements, expressions compiled, nothing of the library."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
 from engine.feel import Expression, Script
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,7 @@ class Loop:
 class Trigger:
     """What an event waits for or does. `kind`: timer, message, signal, error, escalation, terminate or link.
 
-    `name` is the message, signal or link; `code` the error or escalation (None: any). `timer` is date, duration or cycle.
+    `name` is the message, signal or link; `code` the error or escalation (None: any). `timer`: date, duration or cycle.
     """
 
     kind: str
@@ -148,10 +152,26 @@ class Block:
     flows: tuple[Flow, ...]
 
     def outgoing(self, element_id: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.source == element_id]
+        return self._by_source.get(element_id, [])
 
     def incoming(self, element_id: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.target == element_id]
+        return self._by_target.get(element_id, [])
+
+    def boundaries(self, element_id: str) -> list[Element]:
+        """The boundary events that stand on an activity."""
+        return self._by_host.get(element_id, [])
+
+    @cached_property
+    def _by_source(self) -> dict[str, list[Flow]]:
+        return _grouped(self.flows, lambda flow: flow.source)
+
+    @cached_property
+    def _by_target(self) -> dict[str, list[Flow]]:
+        return _grouped(self.flows, lambda flow: flow.target)
+
+    @cached_property
+    def _by_host(self) -> dict[str, list[Element]]:
+        return _grouped(self.elements.values(), lambda element: element.info.attached_to or "")
 
     def starts(self) -> list[Element]:
         return [element for element in self.elements.values() if element.type == "startEvent"]
@@ -174,3 +194,10 @@ class Process:
         for block in found:
             found.extend(element.block for element in block.elements.values() if element.block is not None)
         return found
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found

@@ -7,14 +7,10 @@ from engine.bpmn.decisions import Decision
 from engine.bpmn.problems import Problems
 from engine.domain.rejection import Problem
 from engine.feel import FeelError, compile_expression
-from engine.feel.decision_table import DecisionTable
+from engine.feel.decision_table import DecisionTable, compile_decision_table
 
 _SPACE = "https://www.omg.org/spec/DMN/"
 _OLD_SPACE = "http://www.omg.org/spec/DMN/"
-HIT_POLICIES = frozenset(
-    {"UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"}
-)
-_AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 
 
 def read_decisions(root: xml.Node, problems: Problems) -> list[Decision]:
@@ -69,32 +65,42 @@ def _decision(node: xml.Node, problems: Problems) -> Decision | None:
 
 
 def _table(table: xml.Node, node: xml.Node, problems: Problems) -> DecisionTable | None:
-    policy = (table.get("hitPolicy") or "UNIQUE").upper()
-    aggregation = table.get("aggregation")
-    if policy not in HIT_POLICIES or (aggregation is not None and aggregation.upper() not in _AGGREGATIONS):
-        problems.error("dmn.hit_policy", f"未知的命中策略 {policy} {aggregation or ''}。 Unknown hit policy.", node)
-        return None
-    inputs, outputs = _all(table, "input"), _all(table, "output")
-    rules = []
-    for rule in _all(table, "rule"):
-        conditions = [_text(entry) or "-" for entry in _all(rule, "inputEntry")]
-        results = [_text(entry) for entry in _all(rule, "outputEntry")]
-        if len(conditions) != len(inputs) or len(results) != len(outputs):
-            problems.error("dmn.rule", "规则的列数不对。 A rule has the wrong number of cells.", rule)
-            return None
-        rules.append((conditions, results))
     try:
-        return DecisionTable(
-            hit_policy=policy,
-            aggregation=aggregation.upper() if aggregation else None,
-            inputs=[_text(_one(column, "inputExpression")) for column in inputs],
-            outputs=[column.get("name") or "" for column in outputs],
-            rules=rules,
-            output_values=[_text(_one(column, "outputValues")) or None for column in outputs],
+        return compile_decision_table(
+            hit_policy=table.get("hitPolicy") or "UNIQUE",
+            aggregation=table.get("aggregation") or "",
+            inputs=[_input(column) for column in _all(table, "input")],
+            outputs=[_output(column) for column in _all(table, "output")],
+            rules=[
+                (
+                    [_text(cell) or "-" for cell in _all(rule, "inputEntry")],
+                    [_text(cell) for cell in _all(rule, "outputEntry")],
+                )
+                for rule in _all(table, "rule")
+            ],
         )
     except FeelError as error:
         problems.error("expression.syntax", f"决策表无法编译: {error}。 The table does not compile.", node)
-        return None
+    except ValueError as error:
+        problems.error("dmn.table", f"决策表不成立: {error}。 The table is not valid.", node)
+    return None
+
+
+def _input(column: xml.Node) -> dict[str, str]:
+    expression = _text(_one(column, "inputExpression"))
+    return {
+        "expression": expression,
+        "label": column.get("label") or expression,
+        "values": _text(_one(column, "inputValues")),
+    }
+
+
+def _output(column: xml.Node) -> dict[str, str]:
+    return {
+        "name": column.get("name") or "",
+        "values": _text(_one(column, "outputValues")),
+        "default": _text(_one(column, "defaultOutputEntry")),
+    }
 
 
 def _all(node: xml.Node, tag: str) -> list[xml.Node]:
@@ -126,6 +132,4 @@ def _requirements(decision: Decision) -> Iterator[Decision]:
 
 
 def _problem(decision: Decision, key: str, message: str) -> Problem:
-    return Problem(
-        file=decision.file, key=key, message=message, element_id=decision.id, element_name=decision.name
-    )
+    return Problem(file=decision.file, key=key, message=message, element_id=decision.id, element_name=decision.name)

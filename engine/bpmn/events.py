@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     StartEvent,
 )
 
-from engine.bpmn.activities import Service, assign_all
+from engine.bpmn.activities import Service, keep_all
 from engine.bpmn.diagram import Trigger
 from engine.bpmn.nodes import Node, evaluate, hide_library_event, place
 from engine.bpmn.timers import next_firing, parse_cycle, schedule
@@ -68,7 +68,7 @@ class Waiting(Node):
 
     def fire(self, token: Token, values: Mapping[str, Any]) -> None:
         """The trigger has happened."""
-        assign_all(token, values)
+        keep_all(token, values)
         self.stop_waiting(token)
         token.complete()
 
@@ -125,14 +125,14 @@ class Boundary(Waiting, BoundaryEvent):
 
     def _interrupt(self, token: Token, values: Mapping[str, Any]) -> None:
         host = token.case.tokens[token.facts.pop("host")]
-        assign_all(token, values)
+        keep_all(token, values)
         self.stop_waiting(token)
         self.record(token, "entered")
         host.cancel()
         token.complete()
 
     def _fire_beside(self, token: Token, values: Mapping[str, Any]) -> None:
-        assign_all(token, values)
+        keep_all(token, values)
         flows = self.pick(token)
         self.record(token, "entered")
         self.record(token, "left")
@@ -160,7 +160,7 @@ class Watcher(Waiting, StartEvent):
 
     def fire(self, token: Token, values: Mapping[str, Any]) -> None:
         case, level = token.case, token.workflow
-        assign_all(token, values)
+        keep_all(token, values)
         if self.element.interrupting:
             self.stop_waiting(token)
             for other in level.live():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.bpmn import codec, events
-from engine.bpmn.activities import Service, User, assign_all
+from engine.bpmn.activities import Service, User, keep_all
 from engine.bpmn.definition import Definition
 from engine.bpmn.nodes import place
 from engine.bpmn.recorder import Recorder
@@ -25,14 +25,12 @@ class Execution:
         self.definition = definition
         self._case = case
 
-    def complete(
-        self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]
-    ) -> Step:
+    def complete(self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]) -> Step:
         """A person has done the user task. Raises Conflict when it does not wait (any more)."""
         task = self._waiting(token, User)
 
         def done() -> None:
-            assign_all(task, values)
+            keep_all(task, values)
             self._case.recorder.task_closed(token, "completed")
             task.complete()
 
@@ -126,9 +124,7 @@ class Execution:
             raise Conflict(f"Token {number} does not wait for this.", token=number)
         return found
 
-    def _run(
-        self, token: Token, action: Callable[[], Any], env: Environment, implicit: Mapping[str, Any]
-    ) -> Step:
+    def _run(self, token: Token, action: Callable[[], Any], env: Environment, implicit: Mapping[str, Any]) -> Step:
         case = self._case
         case.env, case.implicit, case.recorder = env, implicit, Recorder()
         case.move(token, action)

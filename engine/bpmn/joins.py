@@ -115,7 +115,7 @@ class Inclusive(_Join, InclusiveGateway):
 
 
 class EventBased(Node, EventBasedGateway):
-    """The first of the events behind it wins; each waits with a token of its own, so that two timers keep their times."""
+    """The first of the events behind it wins; each waits with a token of its own, so two timers keep their times."""
 
     def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
         hide_library_event(arguments)

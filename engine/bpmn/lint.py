@@ -160,8 +160,12 @@ class _Check:
             yield self._unknown(element, "topic", "主题", info.topic)
         if info.clock is not None and known.policies and info.clock not in known.policies:
             yield self._unknown(element, "clock", "时钟", info.clock)
+        yield from self._people(element)
         if info.called_process is not None:
             yield from self._called(element, info.called_process)
+
+    def _people(self, element: Element) -> Iterator[Problem]:
+        info, known = element.info, self._known
         for group in (*element.start_groups, *element.literal_groups):
             if known.groups is not None and group not in known.groups:
                 yield self._unknown(element, "group", "组", group)

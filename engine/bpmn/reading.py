@@ -1,7 +1,7 @@
 """Read a BPMN file into our own typed diagram, reporting every element that could not run as drawn.
 
-The library's parser is not used: it ignores conditions behind tasks, `isInterrupting`, link events and loop outputs without
-a word, recurses once for each element, and lets ids collide with its own names.
+The library's parser is not used: it ignores conditions behind tasks, `isInterrupting`, link events and loop outputs
+without a word, recurses once for each element, and lets ids collide with its own names.
 """
 
 from collections.abc import Iterator
@@ -132,6 +132,7 @@ class _Reader:
         lane = self._lanes.get(element_id, lane)
         attributes = Attributes(node, self._problems)
         trigger = read_trigger(node, self._definitions, self._problems)
+        attributes.refuse_unread()
         rule, work, call = attributes.rule(), attributes.work(), attributes.call()
         info = ElementInfo(
             id=element_id,
@@ -171,7 +172,7 @@ class _Reader:
         )
 
     def _flows(self, node: xml.Node, elements: dict[str, Element]) -> Iterator[Flow]:
-        defaults = {child.get("default") for child in node if isinstance(child.tag, str) and child.get("default")}
+        defaults = {child.get("default") for child in node if child.get("default")}
         for flow in xml.children(node, "sequenceFlow"):
             flow_id, source, target = flow.get("id") or "", flow.get("sourceRef") or "", flow.get("targetRef") or ""
             missing = [end for end in (source, target) if end not in elements]
@@ -208,7 +209,9 @@ class _Reader:
             target = catches.get(element.trigger.name)
             if target is None:
                 self._problems.error(
-                    "link.target", f"链接“{element.trigger.name}”没有接收端。 The link has no catch.", self._find(element)
+                    "link.target",
+                    f"链接“{element.trigger.name}”没有接收端。 The link has no catch.",
+                    self._find(element),
                 )
                 continue
             yield Flow(id=f"{element.id}.link", source=element.id, target=target.id)

@@ -48,7 +48,7 @@ def read_trigger(node: xml.Node, definitions: Definitions, problems: Problems) -
     allowed = _ALLOWED.get(kind)
     if allowed is None:
         return None
-    found = [child for child in node if isinstance(child.tag, str) and xml.tag(child).endswith("EventDefinition")]
+    found = [child for child in node if xml.tag(child).endswith("EventDefinition")]
     if len(found) > 1:
         problems.error("event.several", "一个事件只能有一个触发条件。 An event may have one trigger only.", node)
     for definition in found:
@@ -109,9 +109,7 @@ def _timer(definition: xml.Node, problems: Problems, node: xml.Node) -> Trigger 
     return None
 
 
-def _message(
-    definition: xml.Node, definitions: Definitions, problems: Problems, node: xml.Node
-) -> Trigger | None:
+def _message(definition: xml.Node, definitions: Definitions, problems: Problems, node: xml.Node) -> Trigger | None:
     if xml.tag(node) in {"endEvent", "intermediateThrowEvent"}:
         return Trigger(kind="message")  # its topic says what happens
     message = definitions.get("message", definition.get("messageRef"), node)

@@ -41,7 +41,9 @@ class Recorder:
     def incident_gone(self, token: int) -> None:
         self._incidents.pop(token, None)
 
-    def entry(self, what: str, element_id: str, token: int, *, type: str = "", name: str = "", detail: str = "") -> None:
+    def entry(
+        self, what: str, element_id: str, token: int, *, type: str = "", name: str = "", detail: str = ""
+    ) -> None:
         self.step.history.append(
             Entry(what=what, element_id=element_id, token=token, element_type=type, name=name, detail=detail)
         )

@@ -71,6 +71,11 @@ class Token(Task):
 class _Level:
     """What the workflow of a case and that of a sub-process have in common."""
 
+    parent_task_id: int | None
+    spec: Any
+    tasks: dict[int, Any]
+    top_workflow: Any
+
     def root(self) -> None:
         """Hang the root into an empty tree; tokens are its children."""
         number = -1 if self.parent_task_id is None else -self.parent_task_id - 1
@@ -141,9 +146,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):
 
     def enter(self, token: Token) -> BlockWorkflow:
         """Open the inside of the token's element."""
-        inside = BlockWorkflow(
-            self.subprocess_specs[token.task_spec.spec], token.id, self, deserializing=True
-        )
+        inside = BlockWorkflow(self.subprocess_specs[token.task_spec.spec], token.id, self, deserializing=True)
         self.subprocesses[token.id] = inside
         inside.root()
         self._touched[token.id] = inside

@@ -40,7 +40,7 @@ def parse(content: bytes, *, file: str) -> Node:
         raise Refused(
             Problem(file=file, key="xml.syntax", message=f"文件不是有效的 XML。 Not XML: {error}", line=line)
         ) from error
-    if root.getroottree().docinfo.doctype:
+    if str(getattr(root.getroottree().docinfo, "doctype", "")):
         raise Refused(
             Problem(
                 file=file,
@@ -61,12 +61,15 @@ def _check_size(root: Node, file: str) -> None:
         count += 1
         if depth > MOST_DEPTH:
             raise Refused(
-                Problem(file=file, key="xml.depth", message=f"嵌套超过 {MOST_DEPTH} 层。 Nested too deeply.", line=line(node))
+                Problem(
+                    file=file,
+                    key="xml.depth",
+                    message=f"嵌套超过 {MOST_DEPTH} 层。 Nested too deeply.",
+                    line=line(node),
+                )
             )
         if count > MOST_NODES:
-            raise Refused(
-                Problem(file=file, key="xml.size", message=f"超过 {MOST_NODES} 个节点。 Too many nodes.")
-            )
+            raise Refused(Problem(file=file, key="xml.size", message=f"超过 {MOST_NODES} 个节点。 Too many nodes."))
         stack.extend((child, depth + 1) for child in node)
 
 
@@ -80,7 +83,7 @@ def namespace(node: Node) -> str:
 
 
 def line(node: Node) -> int | None:
-    return node.sourceline
+    return getattr(node, "sourceline", None)
 
 
 def child(node: Node, name: str, space: str = BPMN) -> Node | None:
@@ -98,7 +101,7 @@ def extension(node: Node, name: str) -> Node | None:
 
 
 def text(node: Node | None) -> str:
-    return "" if node is None else "".join(node.itertext()).strip()
+    return "" if node is None else "".join(str(part) for part in node.itertext()).strip()
 
 
 def attribute(node: Node, name: str) -> str | None:

@@ -1,6 +1,7 @@
 """Draw small BPMN files for tests: each function gives the XML of one element."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from engine.bpmn.deployment import Package, read
@@ -114,7 +115,7 @@ def multi(
 
 def chain(*ids: str) -> str:
     """Flows from each element to the next, called `a_b`."""
-    return "".join(flow(source, target) for source, target in zip(ids, ids[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(ids))
 
 
 def flow(source: str, target: str, condition: str | None = None, *, id: str | None = None) -> str:
