@@ -104,6 +104,8 @@ def _element(
 def _kind(element: Element) -> type[Node]:
     if element.work is not None:
         return events.MessageThrow if element.type.endswith("Event") else activities.Service
+    if element.trigger is not None and element.trigger.kind == "link":
+        return events.Throw  # the reader made a flow of the link; both ends only mark a place
     return _PLAIN[element.type]
 
 

@@ -78,8 +78,11 @@ class Inclusive(_Join, InclusiveGateway):
         return True
 
     def released(self, token: Token) -> bool:
-        """Asked when nothing moves any more: may this waiting token go on?"""
         return self._is_last(token, self.arrivals(token))
+
+    def proceed(self, token: Token) -> None:
+        self.consume(token, self.arrivals(token))
+        token.complete()
 
     def _is_last(self, token: Token, arrived: dict[str, Token]) -> bool:
         if token.case.moving():

@@ -61,6 +61,14 @@ class Node(BpmnSpecMixin):
         """True: the token goes on. None: it waits."""
         return True
 
+    def released(self, token: Token) -> bool:
+        """Asked of a waiting token when nothing moves any more: true lets it `proceed`."""
+        return False
+
+    def proceed(self, token: Token) -> None:
+        """The wait of a released token is over."""
+        token.complete()
+
     def collect(self, token: Token) -> None:
         """Take over results before the token leaves. May raise Stuck, then it is called again at the retry."""
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
@@ -228,6 +229,6 @@ class CaseWorkflow(_Level, BpmnWorkflow):
                 continue
             for token in workflow.live():
                 if token._state == WAITS and token.task_spec.released(token):
-                    self.queue_run(token)
+                    self._queue.append((token, partial(token.task_spec.proceed, token)))
                     return True
         return False
