@@ -35,11 +35,11 @@ _OFFERED = Statement(
 )
 _COUNT_MINE = Statement(
     """SELECT count(*) AS n FROM (SELECT 1 FROM user_task
-       WHERE assignee = :person AND state = 'open' AND due_at < :until LIMIT :limit) AS some"""
+       WHERE assignee = :person AND state = 'open' AND due_at < :until LIMIT :limit) AS few"""
 )
 _COUNT_OFFERED = Statement(
     """SELECT count(*) AS n FROM (SELECT 1 FROM task_offer
-       WHERE principal = :principal AND due_at < :until LIMIT :limit) AS some"""
+       WHERE principal = :principal AND due_at < :until LIMIT :limit) AS few"""
 )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.config import Config, config_from
 from engine.domain.actor import Actor
-from engine.domain.clock import MovableClock
+from engine.domain.clock import Clock, MovableClock
 from engine.domain.user_task import UserTask
 from engine.services import deployments, people
 from engine.services.runtime import Runtime
@@ -39,6 +39,8 @@ LETTER = """{"type": "default", "id": "letter", "components": [
   {"type": "textfield", "key": "subject", "label": "事由", "validate": {"required": true, "maxLength": 20}},
   {"type": "number", "key": "pages", "label": "页数"}]}""".encode()
 
+_made: list[Runtime] = []
+
 FILES = {"request.bpmn": TWO_TASKS, "letter.form": LETTER}
 
 
@@ -55,7 +57,7 @@ def config() -> Config:
 
 def make_runtime(database_url: str, folder: Path, *, files: dict[str, bytes] | None = None) -> Runtime:
     """A runtime with three people and the process deployed, at a clock that stands still."""
-    runtime = build(database_url=database_url, data=folder, secret=b"test", clock=MovableClock(NOW), config=config())
+    runtime = _build(database_url, folder, MovableClock(NOW))
     for actor in (LI, ZHAO, CHIEF):
         people.register(
             runtime,
@@ -72,7 +74,19 @@ def make_runtime(database_url: str, folder: Path, *, files: dict[str, bytes] | N
 
 def reopened(runtime: Runtime, database_url: str, folder: Path) -> Runtime:
     """The same database as another process would see it, at the same moment."""
-    return build(database_url=database_url, data=folder, secret=b"test", clock=runtime.clock, config=config())
+    return _build(database_url, folder, runtime.clock)
+
+
+def _build(database_url: str, folder: Path, clock: Clock) -> Runtime:
+    runtime = build(database_url=database_url, data=folder, secret=b"test", clock=clock, config=config())
+    _made.append(runtime)
+    return runtime
+
+
+def close_all() -> None:
+    """Close the databases of every runtime made so far."""
+    while _made:
+        _made.pop().database.close()
 
 
 def open_tasks(runtime: Runtime, case_id: int) -> list[UserTask]:

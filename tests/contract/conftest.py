@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from engine.store.database import Database
+from tests.contract import bureau
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -23,4 +24,5 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         database = Database(url)
     database.create_tables()
     yield database
+    bureau.close_all()
     database.close()
