@@ -111,7 +111,7 @@ _SUBTRACT: dict[tuple[str, str], Operation] = {
     (DT, D): lambda a, b, run: temporal.elapsed(a, _at(b, run)),
     (D, DT): lambda a, b, run: temporal.elapsed(_at(a, run), b),
     (T, T): lambda a, b, run: temporal.between_times(a, b),
-    (D, DAYS): lambda a, b, run: a - b,
+    (D, DAYS): lambda a, b, run: a + -b,  # not a - b, which drops the hours
     (D, MONTHS): lambda a, b, run: temporal.add_months(a, -b.months),
     (DT, DAYS): lambda a, b, run: temporal.shift(a, -b),
     (DT, MONTHS): lambda a, b, run: temporal.add_months(a, -b.months),

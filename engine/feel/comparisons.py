@@ -2,11 +2,12 @@
 
 import operator
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from engine.feel.limits import Run
 from engine.feel.scope import Evaluate, Scope
-from engine.feel.values import Value, equal, ordered
+from engine.feel.values import Range, Value, equal, includes, is_number, ordered
 
 Compare = Callable[[Value, Value, Run], bool | None]
 
@@ -53,6 +54,35 @@ def with_constant(sign: str, left: Evaluate, constant: Value) -> Evaluate:
         return compare(value, constant, scope.run)
 
     return compared
+
+
+def test_of_constant(sign: str, constant: Value) -> Callable[[Value, Scope], bool | None]:
+    """The cell `> 5`."""
+    compare, exact = COMPARE[sign], type(constant)
+    quick: Callable[[Any, Any], bool] = _ORDER.get(sign) or (operator.eq if sign == "=" else operator.ne)
+    plain = exact in (int, str)
+
+    def test(value: Value, scope: Scope) -> bool | None:
+        if plain and type(value) is exact:
+            return quick(value, constant)
+        return compare(value, constant, scope.run)
+
+    return test
+
+
+def test_of_interval(interval: Range) -> Callable[[Value, Scope], bool | None]:
+    """The cell `[1..10]`."""
+    low = operator.le if interval.start_included else operator.lt
+    high = operator.le if interval.end_included else operator.lt
+    start, end = interval.start, interval.end
+    numeric = is_number(start) and is_number(end)
+
+    def test(value: Value, scope: Scope) -> bool | None:
+        if numeric and (type(value) is int or type(value) is Decimal):
+            return bool(low(start, value) and high(value, end))
+        return includes(interval, value)
+
+    return test
 
 
 def both(a: bool | None, b: bool | None) -> bool | None:

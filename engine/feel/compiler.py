@@ -141,9 +141,14 @@ class Compiler:
     def test(self, test: tree.Test) -> Callable[[Value, Scope], bool | None]:
         """A unary test of a value; its scope has the value as `?`."""
         if isinstance(test, tree.ComparisonTest):
+            if isinstance(test.operand, tree.Literal):
+                return comparisons.test_of_constant(test.operator, test.operand.value)
             operand = self.inside(frozenset({INPUT}), test.operand)
             compare = comparisons.COMPARE[test.operator]
             return lambda value, scope: compare(value, operand(scope), scope.run)
+        quick = _constant_test(test.expression)
+        if quick is not None:
+            return quick
         around = self.names & {INPUT}
         self.names -= {INPUT}
         evaluate = self.inside(frozenset(), test.expression)
@@ -321,6 +326,22 @@ def _entry(value: Value, name: str, run: Run) -> Value:
         return [_entry(item, name, run) for item in value]
     part = temporal.PARTS.get(found, {}).get(name)
     return None if part is None else part(value)
+
+
+def _constant_test(node: tree.Node) -> Callable[[Value, Scope], bool | None] | None:
+    """Cells like `[1..10]`: nothing in them has to be evaluated again."""
+    if not isinstance(node, tree.RangeLiteral):
+        return None
+    if not isinstance(node.start, tree.Literal) or not isinstance(node.end, tree.Literal):
+        return None
+    return comparisons.test_of_interval(
+        Range(
+            start=node.start.value,
+            end=node.end.value,
+            start_included=node.start_included,
+            end_included=node.end_included,
+        )
+    )
 
 
 def _satisfied(value: Value, answer: Value, run: Run) -> bool | None:

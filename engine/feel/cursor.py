@@ -1,6 +1,7 @@
 """Walk the tokens of an expression and recognise the names that hold spaces."""
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from engine.feel import limits
 from engine.feel.errors import FeelSyntaxError
@@ -132,6 +133,6 @@ def _file(names: dict[str, list[tuple[str, ...]]], words: Iterable[str]) -> None
 def _spelled(words: tuple[str, ...]) -> str:
     """`first name` for words; a name with signs is spelled without spaces around them: `day-count`."""
     text = words[0]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         text += (" " if before[-1].isalnum() and word[0].isalnum() else "") + word
     return text

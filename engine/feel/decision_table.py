@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import arithmetic, tree
+from engine.feel.compiler import INPUT
 from engine.feel.environment import Environment
 from engine.feel.errors import FeelError
 from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
@@ -25,15 +26,19 @@ class DecisionError(FeelError):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """An input column. `masks`: the rules that a constant cell lets through, `open`: those that still need a test."""
+    """An input column; sets of rules are the bits of an int.
+
+    `free`: rules with a dash here; `masks`: rules by the constants in their cells; `tests`: the other cells, where
+    rules with the same text share one test.
+    """
 
     label: str
     expression: Expression
     allowed: UnaryTests | None
     masks: Mapping[tuple[type, Value], int]
     free: int
-    tested: int
-    tests: tuple[UnaryTests, ...]
+    tests: tuple[tuple[int, Callable[[Value, Scope], bool]], ...]
+    test_names: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,30 +63,31 @@ class DecisionTable:
     @property
     def names(self) -> frozenset[str]:
         """Variables that the table may read."""
-        readers = [column.expression for column in self.columns] + [cell for row in self.results for cell in row]
-        tests = [test for column in self.columns for test in column.tests]
-        return frozenset(name for reader in (*readers, *tests) for name in reader.names)
+        names = {name for row in self.results for cell in row for name in cell.names}
+        for column in self.columns:
+            names |= column.expression.names | column.test_names
+        return frozenset(names)
 
     def decide(self, context: Mapping[str, Value], env: Environment) -> Value:
         """Raises DecisionError when rules contradict the hit policy or an input is not allowed."""
         scope = Scope(context, None, Run(env))
-        rules = self._matching(scope)
-        return _DECIDE[self.hit_policy](self, rules, scope)
+        try:
+            return _DECIDE[self.hit_policy](self, self._matching(scope), scope)
+        except RecursionError as error:
+            raise FeelError("The decision nests too deep.") from error
 
     def _matching(self, scope: Scope) -> list[int]:
         """Numbers of the rules that apply, in order."""
         left = (1 << len(self.results)) - 1
         for column in self.columns:
             value = column.expression.evaluate(scope)
-            if column.allowed is not None and value is not None and not column.allowed.hold(value, scope):
+            inner = Scope({INPUT: value}, scope, scope.run)
+            if column.allowed is not None and value is not None and not column.allowed.hold(value, inner):
                 raise DecisionError(f"Input '{column.label}' has a value that the table does not allow.")
             kept = left & (column.free | column.masks.get(_key(value), 0))
-            pending = left & column.tested
-            while pending:
-                bit = pending & -pending
-                if column.tests[bit.bit_length() - 1].hold(value, scope):
-                    kept |= bit
-                pending ^= bit
+            for rules, test in column.tests:
+                if left & rules and test(value, inner):
+                    kept |= left & rules
             left = kept
             if not left:
                 return []
@@ -228,19 +234,18 @@ def compile_decision_table(
 
 def _column(column: Mapping[str, str], cells: list[str], names: Sequence[str]) -> Column:
     masks: dict[tuple[type, Value], int] = {}
-    free = tested = 0
-    tests: list[UnaryTests] = []
-    for place, cell in enumerate(cells):
-        text = cell.strip() or "-"
-        tests.append(compile_unary_tests(text, names))
+    free = 0
+    tests: list[tuple[int, UnaryTests]] = []
+    for text, rules in _rules_by_text(cells).items():
+        test = compile_unary_tests(text, names)
         constants = _constants(text, names)
-        if tests[-1].tests is None:
-            free |= 1 << place
+        if test.tests is None:
+            free |= rules
         elif constants is None:
-            tested |= 1 << place
+            tests.append((rules, test))
         else:
             for value in constants:
-                masks[_key(value)] = masks.get(_key(value), 0) | 1 << place
+                masks[_key(value)] = masks.get(_key(value), 0) | rules
     allowed = column.get("values", "").strip()
     return Column(
         label=column.get("label") or column["expression"],
@@ -248,9 +253,17 @@ def _column(column: Mapping[str, str], cells: list[str], names: Sequence[str]) -
         allowed=compile_unary_tests(allowed, names) if allowed else None,
         masks=masks,
         free=free,
-        tested=tested,
-        tests=tuple(tests),
+        tests=tuple((rules, test.hold) for rules, test in tests),
+        test_names=frozenset(name for _, test in tests for name in test.names),
     )
+
+
+def _rules_by_text(cells: list[str]) -> dict[str, int]:
+    rules: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        text = cell.strip() or "-"
+        rules[text] = rules.get(text, 0) | 1 << place
+    return rules
 
 
 def _constants(text: str, names: Sequence[str]) -> list[Value] | None:

@@ -53,18 +53,20 @@ class UnaryTests:
     def __call__(self, value: Value, context: Mapping[str, Value], env: Environment) -> bool:
         if self.tests is None:
             return True
-        return self.hold(value, Scope(context, None, Run(env)))
-
-    def hold(self, value: Value, scope: Scope) -> bool:
-        """The same inside a running evaluation, whose budget it shares."""
-        if self.tests is None:
-            return True
-        inner = Scope({INPUT: value}, scope, scope.run)
+        run = Run(env)
         try:
-            found = any(test(value, inner) is True for test in self.tests)
+            return self.hold(value, Scope({INPUT: value}, Scope(context, None, run), run))
         except RecursionError as error:
             raise FeelError(_TOO_DEEP) from error
-        return found is not self.negated
+
+    def hold(self, value: Value, scope: Scope) -> bool:
+        """The same inside a running evaluation; its scope already has the value as `?`."""
+        if self.tests is None:
+            return True
+        for test in self.tests:
+            if test(value, scope) is True:
+                return not self.negated
+        return self.negated
 
 
 @dataclass(frozen=True, slots=True)

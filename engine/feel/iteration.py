@@ -81,8 +81,8 @@ def quantified(domains: list[Domain], condition: Evaluate, price: int, *, wanted
                 return None
             inner.run.charge(price)
             value = condition(inner)
-            if value is wanted:
-                return wanted
+            if isinstance(value, bool) and value is wanted:
+                return value
             unsure = unsure or not isinstance(value, bool)
         return None if unsure else not wanted
 

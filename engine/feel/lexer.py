@@ -8,7 +8,26 @@ from engine.feel import limits
 from engine.feel.errors import FeelSyntaxError
 
 KEYWORDS = frozenset(
-    ["and", "or", "in", "between", "if", "then", "else", "for", "return", "some", "every", "satisfies", "instance", "of", "function", "null", "true", "false"]
+    [
+        "and",
+        "or",
+        "in",
+        "between",
+        "if",
+        "then",
+        "else",
+        "for",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "instance",
+        "of",
+        "function",
+        "null",
+        "true",
+        "false",
+    ]
 )
 
 TokenKind = Literal["number", "string", "name", "operator", "end"]

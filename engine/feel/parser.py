@@ -363,7 +363,9 @@ class Parser:
             self.cursor.token.text not in _NO_OPERAND or (words and self.cursor.following.text in ("time", "months"))
         ):
             words.append(self.cursor.advance().text)
-        name, arguments, fields = " ".join(words), [], []
+        name = " ".join(words)
+        arguments: list[tree.TypeName] = []
+        fields: list[tuple[str, tree.TypeName]] = []
         if not name:
             raise self.cursor.unexpected("a type")
         if self.cursor.accept("<"):

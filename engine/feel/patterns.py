@@ -46,7 +46,7 @@ class Pattern:
             if found is None:
                 visited = {step for step, _ in threads}
                 self._follow(threads, visited, 0, (-1,) * self.slots, place, text)
-            if not threads:
+            if not threads and found is not None:
                 break
             run.charge(1 + len(threads) // 8)
             following: list[tuple[int, tuple[int, ...]]] = []
@@ -225,10 +225,8 @@ class _Builder:
             case ".":
                 dot_all = "s" in self._flags
                 return [_Step("char", matcher=lambda c: dot_all or c not in "\n\r")]
-            case "^":
-                return [_Step("begin")]
-            case "$":
-                return [_Step("end")]
+            case "^" | "$":
+                return [_Step("begin" if character == "^" else "end")]
             case "\\":
                 return [_Step("char", matcher=self._cased(self._escape()))]
             case "*" | "+" | "?" | "{" | "}" | "]":
@@ -338,7 +336,44 @@ _CLASSES: dict[str, Matcher] = {
     "W": lambda c: not (c.isalnum() or c == "_"),
 }
 _CATEGORIES = frozenset(
-    ["L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Co", "Cn"]
+    [
+        "L",
+        "Lu",
+        "Ll",
+        "Lt",
+        "Lm",
+        "Lo",
+        "M",
+        "Mn",
+        "Mc",
+        "Me",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Pi",
+        "Pf",
+        "Po",
+        "S",
+        "Sm",
+        "Sc",
+        "Sk",
+        "So",
+        "Z",
+        "Zs",
+        "Zl",
+        "Zp",
+        "C",
+        "Cc",
+        "Cf",
+        "Co",
+        "Cn",
+    ]
 )
 
 

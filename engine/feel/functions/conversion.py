@@ -1,6 +1,7 @@
 """Turn values into strings and numbers, and the other way round."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from engine.feel import temporal
@@ -79,22 +80,8 @@ def _write_all(entries: Value, brackets: str, run: Run, parts: list[str], depth:
 
 
 def _scalar(value: Value, name: str, run: Run) -> str:
-    match name:
-        case "null":
-            return "null"
-        case "boolean":
-            return "true" if value else "false"
-        case "number":
-            return _numeral(value)
-        case "time":
-            return temporal.write_time(value)
-        case "date and time":
-            return temporal.write_datetime(value, run.env.zone)
-        case "days and time duration":
-            return temporal.write_duration(value)
-        case "function" | "unknown":
-            return name
-    return str(value)
+    writer = _WRITERS.get(name)
+    return str(value) if writer is None else writer(value, run)
 
 
 def _numeral(value: int | Decimal) -> str:
@@ -102,3 +89,15 @@ def _numeral(value: int | Decimal) -> str:
         return str(value)
     plain = value.normalize(DECIMAL)
     return f"{plain:f}" if -40 < plain.adjusted() < 40 else str(plain)
+
+
+_WRITERS: dict[str, Callable[[Value, Run], str]] = {
+    "null": lambda value, run: "null",
+    "boolean": lambda value, run: "true" if value else "false",
+    "number": lambda value, run: _numeral(value),
+    "time": lambda value, run: temporal.write_time(value),
+    "date and time": lambda value, run: temporal.write_datetime(value, run.env.zone),
+    "days and time duration": lambda value, run: temporal.write_duration(value),
+    "function": lambda value, run: "function",
+    "unknown": lambda value, run: "unknown",
+}

@@ -4,17 +4,18 @@ import operator
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cmp_to_key
+from itertools import pairwise
 from typing import Any
 
 from engine.feel import arithmetic
-from engine.feel.functions.registry import builtin, environmental
+from engine.feel.functions.registry import Registered, builtin, environmental
 from engine.feel.limits import Run, check_count
 from engine.feel.values import DECIMAL, Function, Value, equal, is_number, kind, number, ordered, whole
 
 _HASHED = frozenset({bool, int, Decimal, str})
 
 
-def _of_all(name: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def _of_all(name: str) -> Callable[[Registered], Registered]:
     """Both ways of calling: with one list, and with the items as arguments."""
     return environmental(f"{name}(list: list)", f"{name}(n...: any)")
 
@@ -216,8 +217,10 @@ def flatten(run: Run, items: list[Value]) -> list[Value]:
 def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list[Value] | None:
     """Stable; without a function in ascending order, null when items cannot be compared."""
     if precedes is None:
-        comparable = all(ordered(operator.le, a, b) is not None for a, b in zip(items, items[1:], strict=False))
-        return sorted(items) if comparable else None
+        if not all(ordered(operator.le, a, b) is not None for a, b in pairwise(items)):
+            return None
+        ranked: list[Value] = sorted(items)
+        return ranked
     first = precedes
 
     def compare(a: Value, b: Value) -> int:
@@ -225,4 +228,5 @@ def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list
             return -1
         return 1 if first.call(run, b, a) is True else 0
 
-    return sorted(items, key=cmp_to_key(compare))
+    by_function: list[Value] = sorted(items, key=cmp_to_key(compare))
+    return by_function

@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from engine.feel import temporal
 from engine.feel.limits import Run
 from engine.feel.values import Value, kind
+
+Registered = TypeVar("Registered", bound=Callable[..., Value])
 
 MISSING = object()
 
@@ -74,10 +77,10 @@ BUILTINS: dict[str, list[Builtin]] = {}
 _WRONG = object()
 
 
-def environmental(*signatures: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def environmental(*signatures: str) -> Callable[[Registered], Registered]:
     """Register a function that takes the run (environment and budget) as its first argument."""
 
-    def register(function: Callable[..., Value]) -> Callable[..., Value]:
+    def register(function: Registered) -> Registered:
         for signature in signatures:
             name, parameters = _parsed(signature)
             BUILTINS.setdefault(name, []).append(Builtin(name=name, parameters=parameters, call=function))
@@ -86,10 +89,10 @@ def environmental(*signatures: str) -> Callable[[Callable[..., Value]], Callable
     return register
 
 
-def builtin(*signatures: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def builtin(*signatures: str) -> Callable[[Registered], Registered]:
     """Register a function of its arguments alone."""
 
-    def register(function: Callable[..., Value]) -> Callable[..., Value]:
+    def register(function: Registered) -> Registered:
         environmental(*signatures)(lambda run, *arguments: function(*arguments))
         return function
 
@@ -118,21 +121,25 @@ def _parsed(signature: str) -> tuple[str, tuple[Parameter, ...]]:
 
 
 def _converted(value: Value, parameter: Parameter, run: Run) -> Value:
-    if value is MISSING:
-        return None
     wanted, found = parameter.kind, kind(value)
+    if value is MISSING or (value is None and parameter.nullable):
+        return None
     if found == wanted or wanted == "any":
-        if wanted in ("list", "string", "any"):
-            run.charge_for(value)
+        run.charge_for(value)
         return value
     if value is None:
-        return None if parameter.nullable else _WRONG
+        return _WRONG
     if wanted == "list":
         return [value]
     if found == "list" and len(value) == 1:
         return _converted(value[0], parameter, run)
-    if wanted == "date and time" and found == "date":
-        return temporal.midnight(value, run.env.zone)
-    if wanted == "moment" and isinstance(value, date):  # a date or a date and time
+    return _as_moment(value, wanted, run)
+
+
+def _as_moment(value: Value, wanted: str, run: Run) -> Value:
+    """A date stands for its midnight; "moment" takes both dates and dates with a time."""
+    if wanted == "moment" and isinstance(value, date):
         return value
+    if wanted == "date and time" and type(value) is date:
+        return temporal.midnight(value, run.env.zone)
     return _WRONG
