@@ -328,7 +328,13 @@ def test_terminate_ends_its_level_at_once() -> None:
 
 def test_terminate_on_top_ends_the_case() -> None:
     case = run(
-        start(), parallel("s"), user("A"), user("B"), end("kill", TERMINATE), chain("start", "s", "A", "kill"), chain("s", "B")
+        start(),
+        parallel("s"),
+        user("A"),
+        user("B"),
+        end("kill", TERMINATE),
+        chain("start", "s", "A", "kill"),
+        chain("s", "B"),
     )
     case.complete("A")
     assert case.ended

@@ -234,9 +234,7 @@ def test_four_parallel_blocks_of_ten_branches_make_eleven_tokens_not_fifty_thous
 
 
 def test_ids_of_the_library_do_not_collide_with_those_of_the_diagram() -> None:
-    case = run(
-        start(), user("Start"), user("End"), user("p.EndJoin"), chain("start", "Start", "End", "p.EndJoin")
-    )
+    case = run(start(), user("Start"), user("End"), user("p.EndJoin"), chain("start", "Start", "End", "p.EndJoin"))
     for task in ("Start", "End", "p.EndJoin"):
         assert case.open == [task]
         case.complete(task)
