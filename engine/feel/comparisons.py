@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import tree
 from engine.feel.limits import Run
 from engine.feel.scope import Evaluate, Scope
 from engine.feel.values import Range, Value, equal, includes, is_number, ordered
@@ -83,6 +84,22 @@ def test_of_interval(interval: Range) -> Callable[[Value, Scope], bool | None]:
         return includes(interval, value)
 
     return test
+
+
+def constant_test(node: tree.Node) -> Callable[[Value, Scope], bool | None] | None:
+    """Cells like `[1..10]`: nothing in them has to be evaluated again."""
+    if not isinstance(node, tree.RangeLiteral):
+        return None
+    if not isinstance(node.start, tree.Literal) or not isinstance(node.end, tree.Literal):
+        return None
+    return test_of_interval(
+        Range(
+            start=node.start.value,
+            end=node.end.value,
+            start_included=node.start_included,
+            end_included=node.end_included,
+        )
+    )
 
 
 def both(a: bool | None, b: bool | None) -> bool | None:

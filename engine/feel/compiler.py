@@ -1,19 +1,18 @@
 """Compile the tree of FEEL to closures."""
 
-import difflib
 import operator
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Collection
 from typing import Any
 
-from engine.feel import comparisons, iteration, limits, temporal, tree
+from engine.feel import comparisons, invocation, iteration, limits, temporal, tree
 from engine.feel.arithmetic import OPERATIONS, Operation, negate
 from engine.feel.errors import FeelError, FeelSyntaxError
-from engine.feel.functions import BUILTINS, Builtin
-from engine.feel.functions.registry import MISSING
+from engine.feel.functions import BUILTINS
 from engine.feel.limits import Run
+from engine.feel.properties import entry_of, is_instance
 from engine.feel.scope import Evaluate, Scope, read_nested, read_variable
-from engine.feel.values import Function, Range, Value, from_outside, is_number, kind, member, ordered
+from engine.feel.tree_walk import cost, names_in
+from engine.feel.values import Function, Range, Value, from_outside, is_number, member, ordered
 
 ITEM = frozenset({"item"})
 INPUT = "?"
@@ -70,7 +69,7 @@ class Compiler:
             if type(value) is dict:
                 entry = value.get(name)
                 return from_outside(entry) if type(entry) is float else entry
-            return _entry(value, name, scope.run)
+            return entry_of(value, name, scope.run)
 
         return path
 
@@ -146,7 +145,7 @@ class Compiler:
             operand = self.inside(frozenset({INPUT}), test.operand)
             compare = comparisons.COMPARE[test.operator]
             return lambda value, scope: compare(value, operand(scope), scope.run)
-        quick = _constant_test(test.expression)
+        quick = comparisons.constant_test(test.expression)
         if quick is not None:
             return quick
         around = self.names & {INPUT}
@@ -162,7 +161,7 @@ class Compiler:
 
     def instance_of(self, node: tree.InstanceOf) -> Evaluate:
         value, wanted = self.compile(node.value), node.type
-        return lambda scope: _is_instance(value(scope), wanted)
+        return lambda scope: is_instance(value(scope), wanted)
 
     def conditional(self, node: tree.If) -> Evaluate:
         condition, then, otherwise = self.compile(node.condition), self.compile(node.then), self.compile(node.otherwise)
@@ -248,121 +247,24 @@ class Compiler:
         name = node.function.name if isinstance(node.function, tree.Name) else ""
         if name and not self.is_local(name):
             if name in BUILTINS:
-                return self._call_builtin(name, node)
+                positional = [self.compile(argument) for argument in node.positional]
+                named = {name: self.compile(argument) for name, argument in node.named}
+                return invocation.of_builtin(name, positional, named, node.position)
             if name not in self._known:
-                raise FeelSyntaxError(_unknown(name), node.position)
+                raise FeelSyntaxError(invocation.unknown(name), node.position)
         return self._call_value(node)
 
     def _call_value(self, node: tree.Call) -> Evaluate:
-        function = self.compile(node.function)
-        arguments = [self.compile(argument) for argument in node.positional]
-        named = {name: self.compile(argument) for name, argument in node.named}
-
-        def call(scope: Scope) -> Value:
-            called = function(scope)
-            if not isinstance(called, Function):
-                return None
-            if named:
-                if set(named) != set(called.parameters):
-                    return None
-                return called.call(scope.run, *(named[parameter](scope) for parameter in called.parameters))
-            return called.call(scope.run, *(argument(scope) for argument in arguments))
-
-        return call
-
-    def _call_builtin(self, name: str, node: tree.Call) -> Evaluate:
-        arguments = [self.compile(argument) for argument in node.positional]
-        arguments += [self.compile(argument) for _, argument in node.named]
-        given = [argument for argument, _ in node.named]
-        candidates: list[tuple[Builtin, tuple[int, ...]]] = []
-        for each in BUILTINS[name]:
-            order = each.order(len(node.positional), given)
-            if order is not None:
-                candidates.append((each, order))
-        if not candidates:
-            raise FeelSyntaxError(f"'{name}' does not take these arguments", node.position)
-
-        def call(scope: Scope) -> Value:
-            run = scope.run
-            values = [argument(scope) for argument in arguments]
-            for function, order in candidates:
-                accepted = function.accept([MISSING if place < 0 else values[place] for place in order], run)
-                if accepted is not None:
-                    result = function.call(run, *accepted)
-                    run.charge_for(result)
-                    return result
-            return None
-
-        return call
-
-
-def cost(node: tree.Node) -> int:
-    """Steps that one run of the part costs, besides the loops inside it."""
-    return 1 + sum(1 for _ in walk(node)) // 8
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """The node and everything below it."""
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, tuple):
-            pending.extend(each)
-        elif is_dataclass(each) and not isinstance(each, type):
-            yield each
-            pending.extend(getattr(each, field.name) for field in fields(each))
-
-
-def names_in(node: tree.Node) -> set[str]:
-    return {each.name for each in walk(node) if isinstance(each, tree.Name)}
-
-
-def _entry(value: Value, name: str, run: Run) -> Value:
-    found = kind(value)
-    if found == "context":
-        return from_outside(value.get(name))
-    if found == "list":
-        run.charge(1 + len(value))
-        return [_entry(item, name, run) for item in value]
-    part = temporal.PARTS.get(found, {}).get(name)
-    return None if part is None else part(value)
-
-
-def _constant_test(node: tree.Node) -> Callable[[Value, Scope], bool | None] | None:
-    """Cells like `[1..10]`: nothing in them has to be evaluated again."""
-    if not isinstance(node, tree.RangeLiteral):
-        return None
-    if not isinstance(node.start, tree.Literal) or not isinstance(node.end, tree.Literal):
-        return None
-    return comparisons.test_of_interval(
-        Range(
-            start=node.start.value,
-            end=node.end.value,
-            start_included=node.start_included,
-            end_included=node.end_included,
+        return invocation.of_value(
+            self.compile(node.function),
+            [self.compile(argument) for argument in node.positional],
+            {name: self.compile(argument) for name, argument in node.named},
         )
-    )
 
 
 def _satisfied(value: Value, answer: Value, run: Run) -> bool | None:
     """A condition in a cell of another type than boolean decides by itself."""
     return True if answer is True and type(value) is not bool else member(value, answer, run)
-
-
-def _is_instance(value: Value, wanted: tree.TypeName) -> bool:
-    if wanted.name == "Any":
-        return value is not None
-    found = kind(value)
-    if found != ("null" if wanted.name == "Null" else wanted.name):
-        return False
-    if found == "list" and wanted.arguments:
-        return all(_is_instance(item, wanted.arguments[0]) for item in value)
-    return all(name in value and _is_instance(value[name], inner) for name, inner in wanted.fields)
-
-
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, BUILTINS, n=1)
-    return f"There is no function '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
 
 
 _CONDITIONS = (tree.Comparison, tree.Logic, tree.Between, tree.In, tree.InstanceOf, tree.Quantified, tree.Call)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 
 from engine.feel import tree
+from engine.feel.brackets import COMPARISONS, NO_OPERAND, Brackets
 from engine.feel.cursor import Cursor
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.values import DECIMAL, number
@@ -26,10 +27,8 @@ PRECEDENCE = {
     "**": 6,
 }
 ADDITIVE = 4
-COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 PROPERTIES_WITH_SPACES = ("time offset", "start included", "end included")
 _OPERAND_SIGNS = frozenset({"(", "[", "{", "-", "@", "]"})
-_NO_OPERAND = frozenset({"and", "or", "in", "between", "then", "else", "return", "satisfies", "instance"})
 
 
 def parse_expression(
@@ -59,23 +58,22 @@ def parse_unary_tests(text: str, names: Collection[str] = (), functions: Collect
     return tree.UnaryTests(tests)
 
 
-class Parser:
+class Parser(Brackets):
     """Precedence climbing: few frames for a level of nesting, so that 64 levels fit any stack."""
 
     def __init__(self, text: str, names: Collection[str], functions: Collection[str], *, camunda: bool = False) -> None:
-        self.cursor = Cursor(text, names, functions, camunda=camunda)
-        self._in_range_end = False
+        super().__init__(Cursor(text, names, functions, camunda=camunda))
         self._special: dict[str, Callable[[], tree.Node]] = {
             "if": self._if,
             "for": self._for,
             "some": self._quantified,
             "every": self._quantified,
             "function": self._function,
-            "(": self._parenthesis,
-            "[": self._bracket,
-            "]": self._open_range,
-            "{": self._context,
-            "@": self._at_literal,
+            "(": self.parenthesis,
+            "[": self.bracket,
+            "]": self.open_range,
+            "{": self.context,
+            "@": self.at_literal,
             "true": lambda: self._constant(True),
             "false": lambda: self._constant(False),
             "null": lambda: self._constant(None),
@@ -86,12 +84,15 @@ class Parser:
             raise self.cursor.unexpected()
 
     def expression(self) -> tree.Node:
-        outer, self._in_range_end = self._in_range_end, False
+        outer, self.in_range_end = self.in_range_end, False
         self.cursor.deeper()
         node = self._binary(1)
         self.cursor.depth -= 1
-        self._in_range_end = outer
+        self.in_range_end = outer
         return node
+
+    def sum(self) -> tree.Node:
+        return self._binary(ADDITIVE)
 
     def tests(self) -> tuple[tree.Test, ...]:
         found = [self._test(1)]
@@ -102,7 +103,7 @@ class Parser:
     def _test(self, precedence: int) -> tree.Test:
         if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
             operator = self.cursor.advance().text
-            return tree.ComparisonTest(operator, self._binary(ADDITIVE))
+            return tree.ComparisonTest(operator, self.sum())
         node = self.expression() if precedence == 1 else self._binary(precedence)
         if self.cursor.accept(".."):
             raise self.cursor.unexpected("a bracket around the interval")
@@ -120,9 +121,9 @@ class Parser:
 
     def _joined(self, left: tree.Node, operator: str, precedence: int) -> tree.Node:
         if operator == "between":
-            low = self._binary(ADDITIVE)
+            low = self.sum()
             self.cursor.expect("and")
-            return tree.Between(left, low, self._binary(ADDITIVE))
+            return tree.Between(left, low, self.sum())
         if operator == "in":
             return tree.In(left, self._in_tests())
         right = self._binary(precedence + 1)
@@ -153,7 +154,7 @@ class Parser:
         if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
             return self._test(1)
         node = self.expression()
-        return self._range(node, start_included=False) if self.cursor.at("..") else tree.ExpressionTest(node)
+        return self.interval(node, start_included=False) if self.cursor.at("..") else tree.ExpressionTest(node)
 
     def _unary(self) -> tree.Node:
         if self.cursor.at("-", "!"):
@@ -180,18 +181,18 @@ class Parser:
                 node = self._call(node)
             elif self.cursor.at("instance") and self.cursor.following.text == "of":
                 self.cursor.index += 2
-                node = tree.InstanceOf(node, self._type())
+                node = tree.InstanceOf(node, self.type_name())
             else:
                 return node
 
     def _closes_range(self) -> bool:
         """`]1..10[`: the bracket closes the interval unless an index can begin behind it."""
-        if not self._in_range_end:
+        if not self.in_range_end:
             return False
         token = self.cursor.following
         if token.kind == "operator":
             return token.text not in _OPERAND_SIGNS
-        return token.kind == "end" or token.text in _NO_OPERAND
+        return token.kind == "end" or token.text in NO_OPERAND
 
     def _primary(self) -> tree.Node:
         token = self.cursor.token
@@ -208,80 +209,6 @@ class Parser:
     def _constant(self, value: bool | None) -> tree.Node:
         self.cursor.advance()
         return tree.Literal(value)
-
-    def _at_literal(self) -> tree.Node:
-        position = self.cursor.advance().start
-        if self.cursor.token.kind != "string":
-            raise self.cursor.unexpected("a string")
-        return tree.AtLiteral(self.cursor.advance().text, position)
-
-    def _parenthesis(self) -> tree.Node:
-        self.cursor.advance()
-        if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
-            return self._one_sided_range()
-        node = self.expression()
-        if self.cursor.at(".."):
-            return self._range(node, start_included=False)
-        self.cursor.expect(")")
-        return node
-
-    def _one_sided_range(self) -> tree.Node:
-        position = self.cursor.token.start
-        operator = self.cursor.advance().text
-        end = self._binary(ADDITIVE)
-        self.cursor.expect(")")
-        if operator == "!=":
-            raise FeelSyntaxError("'!=' makes no interval", position)
-        below, nothing = operator in ("<", "<="), tree.Literal(None)
-        if operator == "=":
-            return tree.RangeLiteral(end, end, True, True)
-        return tree.RangeLiteral(
-            nothing if below else end, end if below else nothing, operator == ">=", operator == "<="
-        )
-
-    def _open_range(self) -> tree.Node:
-        self.cursor.advance()
-        start = self.expression()
-        if not self.cursor.at(".."):
-            raise self.cursor.unexpected("'..'")
-        return self._range(start, start_included=False)
-
-    def _bracket(self) -> tree.Node:
-        self.cursor.advance()
-        if self.cursor.accept("]"):
-            return tree.ListLiteral(())
-        items = [self.expression()]
-        if self.cursor.at(".."):
-            return self._range(items[0], start_included=True)
-        while self.cursor.accept(","):
-            items.append(self.expression())
-        self.cursor.expect("]")
-        return tree.ListLiteral(tuple(items))
-
-    def _range(self, start: tree.Node, *, start_included: bool) -> tree.RangeLiteral:
-        self.cursor.expect("..")
-        outer, self._in_range_end = self._in_range_end, True
-        self.cursor.deeper()
-        end = self._binary(ADDITIVE)
-        self.cursor.depth -= 1
-        self._in_range_end = outer
-        if not self.cursor.at("]", ")", "["):
-            raise self.cursor.unexpected("']' or ')'")
-        return tree.RangeLiteral(start, end, start_included, self.cursor.advance().text == "]")
-
-    def _context(self) -> tree.Node:
-        self.cursor.advance()
-        entries: list[tuple[str, tree.Node]] = []
-        while not self.cursor.accept("}"):
-            if entries:
-                self.cursor.expect(",")
-            name = self.cursor.advance().text if self.cursor.token.kind == "string" else self.cursor.words_until(":")
-            self.cursor.expect(":")
-            if any(name == other for other, _ in entries):
-                raise FeelSyntaxError(f"The context has two entries '{name}'", self.cursor.token.start)
-            entries.append((name, self.expression()))
-            self.cursor.learn(name)
-        return tree.ContextLiteral(tuple(entries))
 
     def _if(self) -> tree.Node:
         self.cursor.advance()
@@ -322,7 +249,7 @@ class Parser:
                 self.cursor.expect(",")
             parameters.append(self.cursor.words_until(",", ")", ":"))
             if self.cursor.accept(":"):
-                self._type()
+                self.type_name()
         if self.cursor.at("external"):
             raise FeelSyntaxError("External functions are not run", self.cursor.token.start)
         return tree.FunctionLiteral(tuple(parameters), self.expression())
@@ -355,33 +282,6 @@ class Parser:
             return ""
         self.cursor.index = place + 1
         return " ".join(words)
-
-    def _type(self) -> tree.TypeName:
-        self.cursor.deeper()
-        words: list[str] = []
-        while self.cursor.token.kind == "name" and (
-            self.cursor.token.text not in _NO_OPERAND or (words and self.cursor.following.text in ("time", "months"))
-        ):
-            words.append(self.cursor.advance().text)
-        name = " ".join(words)
-        arguments: list[tree.TypeName] = []
-        fields: list[tuple[str, tree.TypeName]] = []
-        if not name:
-            raise self.cursor.unexpected("a type")
-        if self.cursor.accept("<"):
-            while not self.cursor.accept(">"):
-                if arguments or fields:
-                    self.cursor.expect(",")
-                if name == "context":
-                    field = self.cursor.words_until(":")
-                    self.cursor.expect(":")
-                    fields.append((field, self._type()))
-                else:
-                    arguments.append(self._type())
-        if name == "function" and self.cursor.accept("->"):
-            self._type()
-        self.cursor.depth -= 1
-        return tree.TypeName(name, tuple(arguments), tuple(fields))
 
 
 def _number(text: str, position: int) -> int | Decimal:

@@ -1,0 +1,127 @@
+"""Parse what stands in brackets: intervals, lists, contexts, literals of dates, types."""
+
+from abc import ABC, abstractmethod
+
+from engine.feel import tree
+from engine.feel.cursor import Cursor
+from engine.feel.errors import FeelSyntaxError
+
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+NO_OPERAND = frozenset({"and", "or", "in", "between", "then", "else", "return", "satisfies", "instance"})
+
+
+class Brackets(ABC):
+    """The part of the parser that needs only whole expressions and sums from the rest."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self.in_range_end = False
+
+    @abstractmethod
+    def expression(self) -> tree.Node:
+        """A whole expression."""
+
+    @abstractmethod
+    def sum(self) -> tree.Node:
+        """An operand of a comparison."""
+
+    def at_literal(self) -> tree.Node:
+        position = self.cursor.advance().start
+        if self.cursor.token.kind != "string":
+            raise self.cursor.unexpected("a string")
+        return tree.AtLiteral(self.cursor.advance().text, position)
+
+    def parenthesis(self) -> tree.Node:
+        self.cursor.advance()
+        if self.cursor.token.kind == "operator" and self.cursor.token.text in COMPARISONS:
+            return self._one_sided_range()
+        node = self.expression()
+        if self.cursor.at(".."):
+            return self.interval(node, start_included=False)
+        self.cursor.expect(")")
+        return node
+
+    def _one_sided_range(self) -> tree.Node:
+        position = self.cursor.token.start
+        operator = self.cursor.advance().text
+        end = self.sum()
+        self.cursor.expect(")")
+        if operator == "!=":
+            raise FeelSyntaxError("'!=' makes no interval", position)
+        below, nothing = operator in ("<", "<="), tree.Literal(None)
+        if operator == "=":
+            return tree.RangeLiteral(end, end, True, True)
+        return tree.RangeLiteral(
+            nothing if below else end, end if below else nothing, operator == ">=", operator == "<="
+        )
+
+    def open_range(self) -> tree.Node:
+        self.cursor.advance()
+        start = self.expression()
+        if not self.cursor.at(".."):
+            raise self.cursor.unexpected("'..'")
+        return self.interval(start, start_included=False)
+
+    def bracket(self) -> tree.Node:
+        self.cursor.advance()
+        if self.cursor.accept("]"):
+            return tree.ListLiteral(())
+        items = [self.expression()]
+        if self.cursor.at(".."):
+            return self.interval(items[0], start_included=True)
+        while self.cursor.accept(","):
+            items.append(self.expression())
+        self.cursor.expect("]")
+        return tree.ListLiteral(tuple(items))
+
+    def interval(self, start: tree.Node, *, start_included: bool) -> tree.RangeLiteral:
+        self.cursor.expect("..")
+        outer, self.in_range_end = self.in_range_end, True
+        self.cursor.deeper()
+        end = self.sum()
+        self.cursor.depth -= 1
+        self.in_range_end = outer
+        if not self.cursor.at("]", ")", "["):
+            raise self.cursor.unexpected("']' or ')'")
+        return tree.RangeLiteral(start, end, start_included, self.cursor.advance().text == "]")
+
+    def context(self) -> tree.Node:
+        self.cursor.advance()
+        entries: list[tuple[str, tree.Node]] = []
+        while not self.cursor.accept("}"):
+            if entries:
+                self.cursor.expect(",")
+            name = self.cursor.advance().text if self.cursor.token.kind == "string" else self.cursor.words_until(":")
+            self.cursor.expect(":")
+            if any(name == other for other, _ in entries):
+                raise FeelSyntaxError(f"The context has two entries '{name}'", self.cursor.token.start)
+            entries.append((name, self.expression()))
+            self.cursor.learn(name)
+        return tree.ContextLiteral(tuple(entries))
+
+    def type_name(self) -> tree.TypeName:
+        self.cursor.deeper()
+        words: list[str] = []
+        while self.cursor.token.kind == "name" and (
+            self.cursor.token.text not in NO_OPERAND or (words and self.cursor.following.text in ("time", "months"))
+        ):
+            words.append(self.cursor.advance().text)
+        name = " ".join(words)
+        arguments: list[tree.TypeName] = []
+        fields: list[tuple[str, tree.TypeName]] = []
+        if not name:
+            raise self.cursor.unexpected("a type")
+        if self.cursor.accept("<"):
+            while not self.cursor.accept(">"):
+                if arguments or fields:
+                    self.cursor.expect(",")
+                if name == "context":
+                    field = self.cursor.words_until(":")
+                    self.cursor.expect(":")
+                    fields.append((field, self.type_name()))
+                else:
+                    arguments.append(self.type_name())
+        if name == "function" and self.cursor.accept("->"):
+            self.type_name()
+        self.cursor.depth -= 1
+        return tree.TypeName(name, tuple(arguments), tuple(fields))
