@@ -12,7 +12,7 @@ from engine.feel.limits import Run
 from engine.feel.properties import entry_of, is_instance
 from engine.feel.scope import Evaluate, Scope, read_nested, read_variable
 from engine.feel.tree_walk import cost, names_in
-from engine.feel.values import Function, Range, Value, from_outside, is_number, member, ordered
+from engine.feel.values import FOREIGN, Function, Range, Value, from_outside, is_number, member, ordered
 
 ITEM = frozenset({"item"})
 INPUT = "?"
@@ -68,7 +68,7 @@ class Compiler:
             value = source(scope)
             if type(value) is dict:
                 entry = value.get(name)
-                return from_outside(entry) if type(entry) is float else entry
+                return from_outside(entry, scope.run) if type(entry) in FOREIGN else entry
             return entry_of(value, name, scope.run)
 
         return path

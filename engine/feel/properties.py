@@ -8,7 +8,7 @@ from engine.feel.values import Value, from_outside, kind
 def entry_of(value: Value, name: str, run: Run) -> Value:
     found = kind(value)
     if found == "context":
-        return from_outside(value.get(name))
+        return from_outside(value.get(name), run)
     if found == "list":
         run.charge(1 + len(value))
         return [entry_of(item, name, run) for item in value]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Optional
 
 from engine.feel.limits import Run
-from engine.feel.values import Value, from_outside
+from engine.feel.values import FOREIGN, Value, from_outside
 
 
 class Scope:
@@ -26,7 +26,7 @@ def read_variable(name: str) -> Evaluate:
 
     def variable(scope: Scope) -> Value:
         value = scope.values.get(name)
-        return from_outside(value) if type(value) is float else value
+        return from_outside(value, scope.run) if type(value) in FOREIGN else value
 
     return variable
 
@@ -36,7 +36,7 @@ def read_nested(name: str) -> Evaluate:
         level: Scope | None = scope
         while level is not None:
             if name in level.values:
-                return from_outside(level.values[name])
+                return from_outside(level.values[name], scope.run)
             level = level.outer
         return None
 

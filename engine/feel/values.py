@@ -7,7 +7,7 @@ only ranges and functions need classes of their own.
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Context, Decimal
 from types import NoneType
 from typing import Any, TypeAlias
@@ -94,9 +94,19 @@ def whole(value: Value) -> int | None:
     return None
 
 
-def from_outside(value: Value) -> Value:
-    """Floats never enter: a value read from case data counts with the digits that people see."""
-    return number(Decimal(repr(value))) if type(value) is float else value
+FOREIGN = frozenset({float, datetime})
+
+
+def from_outside(value: Value, run: Run) -> Value:
+    """A value as the office sees it: no floats but the digits that people see, no UTC but the clock on the wall.
+
+    Stored moments are UTC; without this the day of a moment at 01:00 in Shanghai would be the day before.
+    """
+    if type(value) is float:
+        return number(Decimal(repr(value)))
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value.astimezone(run.env.zone)
+    return value
 
 
 def equal(a: Value, b: Value, run: Run) -> bool | None:

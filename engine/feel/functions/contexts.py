@@ -1,20 +1,21 @@
 """Functions of contexts."""
 
-from engine.feel.functions.registry import builtin
+from engine.feel.functions.registry import builtin, environmental
+from engine.feel.limits import Run
 from engine.feel.values import Value, from_outside, kind
 
 
-@builtin("get value(m: context, key: string)")
-def get_value(m: dict[str, Value], key: str) -> Value:
-    return from_outside(m.get(key))
+@environmental("get value(m: context, key: string)")
+def get_value(run: Run, m: dict[str, Value], key: str) -> Value:
+    return from_outside(m.get(key), run)
 
 
-@builtin("get value(m: context, keys: list)")
-def get_path(m: dict[str, Value], keys: list[Value]) -> Value:
+@environmental("get value(m: context, keys: list)")
+def get_path(run: Run, m: dict[str, Value], keys: list[Value]) -> Value:
     value: Value = m
     for key in keys:
         value = value.get(key) if kind(value) == "context" and isinstance(key, str) else None
-    return from_outside(value)
+    return from_outside(value, run)
 
 
 @builtin("get entries(m: context)")

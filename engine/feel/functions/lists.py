@@ -20,7 +20,7 @@ def _of_all(name: str) -> Callable[[Registered], Registered]:
     return environmental(f"{name}(list: list)", f"{name}(n...: any)")
 
 
-builtin("count(list: list)", "count(c...: any)")(len)
+builtin("count(list: list)")(len)
 builtin("reverse(list: list)")(lambda items: items[::-1])
 builtin("append(list: list, item...: any)")(lambda items, more: [*items, *more])
 

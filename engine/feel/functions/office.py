@@ -70,7 +70,7 @@ def policy(run: Run, name: str) -> Value:
         if not isinstance(value, Mapping) or part not in value:
             raise FeelError(f"Policy '{name}' is not configured.")
         value = value[part]
-    return from_outside(value)
+    return from_outside(value, run)
 
 
 def _deadline(run: Run, start: date, name: str) -> Deadline:

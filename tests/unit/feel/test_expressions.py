@@ -144,6 +144,8 @@ MEANINGS: list[tuple[str, Any]] = [
     ("add days(today(), 3)", date(2026, 11, 26)),
     ("add working days(today(), 1)", date(2026, 11, 25)),
     ("is working day(today())", True),
+    ("date(case.started)", date(2026, 11, 21)),
+    ("case.started.hour", 1),
     ("add days(case.started, 1)", date(2026, 11, 22)),
     ("end of day(today())", datetime(2026, 11, 24, tzinfo=SHANGHAI)),
     ('deadline(today(), "notice")', datetime(2026, 12, 1, tzinfo=SHANGHAI)),

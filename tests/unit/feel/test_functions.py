@@ -96,6 +96,7 @@ ANSWERS: list[tuple[str, Any]] = [
     # implicit conversions: a list of one is its item and the other way round
     ('upper case(["a"])', "A"),
     ("count(5)", 1),
+    ("count(null)", None),
     # a wrong kind of argument
     ("string length(5)", None),
     ("sqrt(-1)", None),
