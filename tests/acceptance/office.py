@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from engine.domain.actor import SYSTEM
+from engine.domain.actor import SYSTEM, Actor
 from engine.domain.clock import MovableClock
 from engine.domain.user_task import UserTask
 from engine.domain.views import CaseView
+from engine.effects.passwords import hash_password
 from engine.services import case_reading, deployments, jobs, people
-from engine.store import case_lists, user_tasks
-from engine.store.unit_of_work import read_only
+from engine.store import case_lists, user_tasks, variables
+from engine.store import people as person_rows
+from engine.store.unit_of_work import read_only, unit_of_work
 from rongcuo.bootstrap import build, diagram_files
 from web.app import create_app
 
@@ -59,17 +62,12 @@ class Office:
             secret=b"office",
             clock=self.clock,
         )
-        # Nobody waits for a password here: one hash serves all, made once.
-        for person, groups in PEOPLE.items():
-            people.register(
-                self.runtime,
-                person,
-                person.capitalize(),
-                login=person,
-                password=PASSWORD,
-                groups=groups,
-                since=date(2020, 1, 1),
-            )
+        with unit_of_work(self.runtime.database) as uow:
+            for person, groups in PEOPLE.items():
+                person_rows.save_person(uow, person, person.capitalize())
+                person_rows.save_account(uow, login=person, person_id=person, password_hash=_password_hash())
+                for group in groups:
+                    person_rows.hold_post(uow, person, group, since=date(2020, 1, 1))
         deployments.seed(self.runtime, diagram_files(), actor=SYSTEM, comment="test")
         self.app = create_app(self.runtime)
         self._browsers: dict[str, FlaskClient] = {}
@@ -78,7 +76,7 @@ class Office:
         """Logged in; again when the clock was moved past the end of the session."""
         client = self._browsers.setdefault(person, self.app.test_client())
         if client.get("/inbox").status_code != 200:
-            fields = hidden_fields(client.get("/login").get_data(as_text=True))
+            fields = hidden_fields(client.get("/login").get_data(as_text=True), "/login")
             answer = client.post("/login", data={**fields, "login": person, "password": PASSWORD})
             assert answer.status_code in {302, 303}, answer.get_data(as_text=True)
         return client
@@ -89,7 +87,8 @@ class Office:
         path = f"/start/{process}/{event}"
         page = client.get(path)
         assert page.status_code == 200, page.get_data(as_text=True)
-        answer = client.post(path, data=[*hidden_fields(page.get_data(as_text=True)).items(), *encoded(values)])
+        fields = hidden_fields(page.get_data(as_text=True), path)
+        answer = client.post(path, data=MultiDict([*fields.items(), *encoded(values)]))
         assert answer.status_code in {302, 303}, errors_of(answer)
         match = re.search(r"/cases/(\d+)", answer.headers["Location"])
         case_id = int(match[1]) if match else self.newest_case()
@@ -106,9 +105,10 @@ class Office:
     def try_to_do(self, person: str, case_id: int, element_id: str, **values: Any) -> TestResponse:
         task = self.task(case_id, element_id, person)
         client = self.browser(person)
-        page = client.get(f"/tasks/{task.id}")
-        fields = hidden_fields(page.get_data(as_text=True)) if page.status_code == 200 else {}
-        return client.post(f"/tasks/{task.id}", data=[*fields.items(), *encoded(values)])
+        path = f"/tasks/{task.id}"
+        page = client.get(path)
+        fields = hidden_fields(page.get_data(as_text=True), path) if page.status_code == 200 else {}
+        return client.post(path, data=MultiDict([*fields.items(), *encoded(values)]))
 
     def task(self, case_id: int, element_id: str, person: str | None = None) -> UserTask:
         """The open task at the element, this person's if there are several."""
@@ -125,10 +125,19 @@ class Office:
         """Element ids of the open tasks, sorted."""
         return sorted(task.element_id for task in self.open_tasks(case_id))
 
-    def view(self, case_id: int) -> CaseView:
+    def actor(self, person: str) -> Actor:
         with read_only(self.runtime.database) as uow:
-            supervisor = people.actor_for(self.runtime, uow, "feng")
-        return case_reading.case_view(self.runtime, case_id, actor=replace(supervisor))
+            return people.actor_for(self.runtime, uow, person)
+
+    def view(self, case_id: int) -> CaseView:
+        """The case file as the supervisor sees it."""
+        return case_reading.case_view(self.runtime, case_id, actor=self.actor("feng"))
+
+    def variables(self, case_id: int) -> dict[str, Any]:
+        """Variables of the case itself."""
+        with read_only(self.runtime.database) as uow:
+            found = variables.of_case(uow, case_id)
+        return {name: value for (scope, name), value in found.items() if scope == ""}
 
     def linked(self, case_id: int) -> list[int]:
         """Cases that came from this one, oldest first."""
@@ -161,6 +170,12 @@ class Office:
         return self.runtime.today()
 
 
+@cache
+def _password_hash() -> str:
+    """One hash serves all: it takes a tenth of a second to make."""
+    return hash_password(PASSWORD)
+
+
 def encoded(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Fields as a browser posts them: a.b, list[0].c, repeated names for several choices."""
     for name, value in values.items():
@@ -179,19 +194,27 @@ def encoded(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 class _Hidden(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, action: str) -> None:
         super().__init__()
         self.fields: dict[str, str] = {}
+        self._action = action
+        self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
+        if tag == "form":
+            self._inside = given.get("action") in (self._action, None, "")
+        elif tag == "input" and self._inside and given.get("type") == "hidden" and given.get("name"):
             self.fields[str(given["name"])] = given.get("value") or ""
 
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
 
-def hidden_fields(page: str) -> dict[str, str]:
-    """Every hidden field of a page."""
-    parser = _Hidden()
+
+def hidden_fields(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the page's form that is sent to `action`."""
+    parser = _Hidden(action)
     parser.feed(page)
     return parser.fields
 
@@ -199,4 +222,4 @@ def hidden_fields(page: str) -> dict[str, str]:
 def errors_of(answer: TestResponse) -> str:
     """What a page says is wrong, for the message of a failed test."""
     text = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", answer.get_data(as_text=True), flags=re.S)
-    return f"{answer.status_code}: " + " ".join(re.sub(r"<[^>]+>", " ", text).split())[:1500]
+    return f"{answer.status_code}: " + " ".join(re.sub(r"<[^>]+>", " ", text.partition("<main")[2]).split())[:400]
