@@ -85,6 +85,10 @@ class _Level:
     def live(self) -> list[Token]:
         return [task for task in self.tasks.values() if task.id > 0]
 
+    def idle(self) -> bool:
+        """Whether nothing is left but watchers."""
+        return all(task.id < 0 or task.task_spec.watches for task in self.tasks.values())
+
     def update_waiting_tasks(self) -> None:
         """Nothing is polled: what waits is moved by name."""
 
@@ -213,7 +217,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):
     def _close_empty(self) -> None:
         while self._touched:
             _, workflow = self._touched.popitem()
-            if workflow.completed or any(not token.task_spec.watches for token in workflow.live()):
+            if workflow.completed or not workflow.idle():
                 continue
             workflow.completed = True
             for watcher in workflow.live():
