@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from engine.store.unit_of_work import read_only
 from rongcuo.settings import HOME
 
 PASSWORD = "rongcuo-demo"  # noqa: S105 -- shown to everybody who runs the demo
-_DAY = re.compile(r"@([+-]\d+)d")
+OFFICE_HOUR = time(10, 30)
+_DAY = re.compile(r"@([+-]\d+)d(T\d\d:\d\d)?")
 
 
 def load(runtime: Runtime, home: Path = HOME) -> bool:
@@ -53,7 +54,8 @@ def play(runtime: Runtime, story: Mapping[str, Any]) -> int:
 
     Raises LookupError when a step names a task that its person does not find in his inbox.
     """
-    clock = MovableClock(runtime.clock.now() - timedelta(days=story.get("days_ago", 0)))
+    day = runtime.today() - timedelta(days=story["days_ago"])
+    clock = MovableClock(datetime.combine(day, OFFICE_HOUR, tzinfo=runtime.config.zone))
     past = replace(runtime, clock=clock, live=LiveCases())
     case_id = cases.start(
         past,
@@ -96,13 +98,13 @@ def _actor(runtime: Runtime, person_id: str) -> Actor:
 
 
 def _dated(value: Any, today: date) -> Any:
-    """Texts like @-3d become the day three days before."""
+    """Texts like @-3d become the day three days before, @+0dT09:30 a moment of the day."""
     if isinstance(value, Mapping):
         return {name: _dated(item, today) for name, item in value.items()}
     if isinstance(value, list):
         return [_dated(item, today) for item in value]
     match = _DAY.fullmatch(value) if isinstance(value, str) else None
-    return value if match is None else (today + timedelta(days=int(match[1]))).isoformat()
+    return value if match is None else (today + timedelta(days=int(match[1]))).isoformat() + (match[2] or "")
 
 
 def _bureaus(home: Path) -> list[dict[str, Any]]:
