@@ -13,10 +13,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.recorder import Recorder
 from engine.bpmn.scopes import Variables, View
+from engine.domain.rejection import Conflict
 from engine.feel import Environment, FeelError
 
 # A process that never waits would run for ever; no honest step moves this many tokens.
-MOST_MOVES = 100_000
+MOST_MOVES = 30_000
 MOST_TOKENS = 20_000
 
 READY, WAITS = TaskState.READY, TaskState.STARTED
@@ -25,6 +26,10 @@ LIVE = TaskState.READY | TaskState.STARTED
 
 class Stuck(Exception):
     """The token cannot go on; the message says why. It becomes an incident, the rest of the case lives."""
+
+
+class RunsForEver(Conflict):
+    """The process moved too often without waiting; the step is refused, for its history alone would fill the store."""
 
 
 class NoScripts(PythonScriptEngine):
@@ -203,9 +208,10 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         if token.id not in self.tokens:
             return  # cancelled while it stood in the queue
         self._moves += 1
+        if self._moves > MOST_MOVES:
+            place = token.task_spec.element.id
+            raise RunsForEver(f"Element '{place}' is reached without end.", element=place)
         try:
-            if self._moves > MOST_MOVES:
-                raise Stuck("流程不停循环，从不等待。 The process runs without ever waiting.")
             action()
         except (Stuck, FeelError) as problem:
             # Stuck on its way out, a retry only lets it leave; else its work is done anew.

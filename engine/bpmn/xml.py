@@ -10,6 +10,7 @@ RONGCUO = "https://rongcuo.cn/schema/1.0"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MOST_NODES = 50_000
 MOST_DEPTH = 100
+MOST_BYTES = 10_000_000
 
 Node = etree._Element
 
@@ -24,6 +25,10 @@ class Refused(Exception):
 
 def parse(content: bytes, *, file: str) -> Node:
     """The root element. Raises Refused."""
+    if len(content) > MOST_BYTES:
+        raise Refused(
+            Problem(file=file, key="xml.size", message=f"文件超过 {MOST_BYTES} 字节。 The file is too large.")
+        )
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -11,6 +11,7 @@ from tests.unit.bpmn.drawing import (
     chain,
     diagram,
     element,
+    error,
     exclusive,
     flow,
     message,
@@ -276,3 +277,57 @@ def test_an_item_of_a_multi_instance_may_decide_for_itself() -> None:
     case.complete("B")
     case.complete("A")
     assert case.variables == {"levels": ["low", "high"]}
+
+
+def test_a_table_that_contradicts_itself_is_an_incident() -> None:
+    # the library takes either rule of a UNIQUE table without a word
+    twice = DECISION.replace(b'hitPolicy="FIRST"', b'hitPolicy="UNIQUE"')
+    case = run(
+        start(),
+        element("businessRuleTask", "R", camunda_decisionRef="level"),
+        user("A"),
+        chain("start", "R", "A"),
+        values={"amount": 5},
+        files={"level.dmn": twice},
+    )
+    assert [where for _, where in case.incidents()] == ["R"]
+
+
+def test_an_error_of_a_called_process_reaches_the_caller() -> None:
+    called = diagram(
+        process(start("cs"), user("A"), element("endEvent", "bad", error()), chain("cs", "A", "bad"), id="q")
+    )
+    case = run(
+        start(),
+        element("callActivity", "C", calledElement="q"),
+        boundary("b", "C", error()),
+        user("R"),
+        chain("start", "C"),
+        chain("b", "R"),
+        files={"q.bpmn": called},
+    )
+    case.complete("A", own=1)
+    assert (case.open, case.rows) == (["R"], {})
+
+
+def test_a_multi_instance_may_stand_in_another() -> None:
+    inner = sub(
+        "T",
+        multi("pair", variable="n", output="doubled", gather="=twice"),
+        start("t1"),
+        user("A"),
+        script("x", "twice = n * 2"),
+        chain("t1", "A", "x"),
+    )
+    outer = sub(
+        "S",
+        multi("=[[1, 2], [3]]", variable="pair", output="all", gather="=doubled"),
+        start("s1"),
+        inner,
+        chain("s1", "T"),
+    )
+    case = run(start(), outer, user("Z"), chain("start", "S", "Z"))
+    assert case.open == ["A", "A", "A"]
+    for token in sorted(case.tasks, reverse=True):
+        case.complete_token(token)
+    assert (case.open, case.variables) == (["Z"], {"all": [[2, 4], [6]]})

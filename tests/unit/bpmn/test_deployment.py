@@ -62,6 +62,7 @@ def test_a_sound_diagram_has_no_problem() -> None:
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "xml.doctype"),
         (b"<a/>", "bpmn.root"),
         (b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "bpmn.no_process"),
+        (b"<a>" + b" " * 10_000_000 + b"</a>", "xml.size"),
         (b"<a>" * 101 + b"</a>" * 101, "xml.depth"),
         (b"<a>" + b"<b/>" * 50_000 + b"</a>", "xml.size"),
     ],

@@ -383,3 +383,27 @@ def test_a_task_that_opens_and_goes_within_one_step_is_never_seen() -> None:
     case.complete("T")
     assert [task.element_id for task in case.last.tasks_opened] == []
     assert [closed.reason for closed in case.last.tasks_closed] == ["completed"]
+
+
+def test_an_event_sub_process_may_remind_by_a_cycle() -> None:
+    case = watched(timer("timeCycle", "R2/P1D"), interrupting=False)
+    case.fire("hs")
+    case.fire("hs")
+    assert (case.open, case.armed) == (["A", "B", "B"], {})
+
+
+def test_an_escalation_that_nobody_takes_changes_nothing() -> None:
+    case = run(start(), throw("up", escalation()), user("A"), chain("start", "up", "A"))
+    assert (case.open, case.incidents()) == (["A"], [])
+
+
+def test_history_names_the_flows_taken_and_what_was_interrupted() -> None:
+    case = beside(timer("timeDuration", "P3D"), interrupting=True)
+    case.fire("b")
+    assert [(entry.what, entry.element_id) for entry in case.last.history] == [
+        ("entered", "b"),
+        ("cancelled", "A"),
+        ("left", "b"),
+        ("taken", "b_R"),
+        ("entered", "R"),
+    ]

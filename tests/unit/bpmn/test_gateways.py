@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.bpmn.workflow import RunsForEver
 from tests.unit.bpmn.drawing import chain, end, exclusive, flow, inclusive, parallel, script, start, user
 from tests.unit.bpmn.running import Case, run
 
@@ -216,10 +217,22 @@ def test_a_loop_of_a_thousand_rounds_keeps_the_state_small() -> None:
     assert case.variables == {"n": 1000}
 
 
-def test_a_loop_that_never_waits_is_an_incident_not_a_hang() -> None:
-    case = run(start(), exclusive("m"), script("A", "n = 1"), chain("start", "m", "A", "m"))
-    assert len(case.last.incidents) == 1
-    assert not case.ended
+def test_a_loop_that_never_waits_is_refused_and_does_not_hang() -> None:
+    with pytest.raises(RunsForEver):
+        run(start(), exclusive("m"), script("A", "n = 1"), chain("start", "m", "A", "m"))
+
+
+def test_five_thousand_rounds_within_one_step_are_allowed() -> None:
+    case = run(
+        start(),
+        script("A", "n = n + 1"),
+        exclusive("g", default="g_B"),
+        user("B"),
+        chain("start", "A", "g", "B"),
+        flow("g", "A", "=n < 5000"),
+        values={"n": 0},
+    )
+    assert (case.open, case.variables) == (["B"], {"n": 5000})
 
 
 def test_four_parallel_blocks_of_ten_branches_make_eleven_tokens_not_fifty_thousand() -> None:
