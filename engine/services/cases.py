@@ -207,9 +207,10 @@ def _start_event(bound: Bound, start_event: str, actor: Actor) -> Any:
 
 def _number(runtime: Runtime, uow: UnitOfWork, bound: Bound) -> str:
     year = runtime.today().year
-    n = cases.next_number(uow, f"case/{bound.key}/{year}")
     pattern = runtime.config.number_patterns.get(bound.key, runtime.config.number_pattern)
-    return pattern.format(office=runtime.config.number_office, year=year, n=n, process=bound.key)
+    # Processes that are numbered alike share a sequence: the text without its number is its name.
+    sequence = pattern.format(office=runtime.config.number_office, year=year, n="{n}", process=bound.key)
+    return sequence.replace("{n}", str(cases.next_number(uow, f"case/{sequence}")))
 
 
 def _subject(uow: UnitOfWork, values: Mapping[str, Any]) -> str:

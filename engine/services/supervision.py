@@ -108,12 +108,7 @@ def _row(
 ) -> InFlightRow:
     header = header_from(row, names)
     due = due_from_ms(min(task.due_at for task in tasks)) if tasks else None
-    holders = [
-        names.get(task.assignee, task.assignee)
-        if task.assignee
-        else "、".join(groups.get(group, group) for group in json.loads(task.candidates)["groups"])
-        for task in tasks
-    ]
+    holders = [holder for task in tasks for holder in _holders(task, names, groups)]
     return InFlightRow(
         header=header,
         open_tasks=tuple(task.name for task in tasks),
@@ -124,3 +119,13 @@ def _row(
         age_days=(now - header.started_at).days,
         incidents=failed.get(row.id, 0),
     )
+
+
+def _holders(task: Any, names: dict[str, str], groups: dict[str, str]) -> list[str]:
+    """Who has the task, or who could take it."""
+    if task.assignee:
+        return [names.get(task.assignee, task.assignee)]
+    candidates = json.loads(task.candidates)
+    return [groups.get(group, group) for group in candidates["groups"]] + [
+        names.get(user, user) for user in candidates["users"]
+    ]

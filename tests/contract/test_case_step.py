@@ -14,10 +14,10 @@ from engine.domain.rejection import (
     NotFound,
     Rejection,
 )
-from engine.services import audit, case_reading, cases, inbox, user_tasks
+from engine.services import audit, case_reading, cases, deployments, inbox, user_tasks
 from engine.services.runtime import LiveCases, Runtime
 from engine.store.database import Database
-from tests.contract.bureau import CHIEF, LI, NOW, ZHAO, make_runtime, open_tasks, reopened
+from tests.contract.bureau import CHIEF, FILES, LI, NOW, TWO_TASKS, ZHAO, make_runtime, open_tasks, reopened
 
 LETTER = {"subject": "关于整改", "pages": "3"}
 
@@ -95,6 +95,16 @@ def test_the_same_key_with_other_content_is_refused(runtime: Runtime) -> None:
 
 def test_starting_twice_with_one_key_starts_one_case(runtime: Runtime) -> None:
     assert start(runtime, "k") == start(runtime, "k")
+
+
+def test_processes_that_are_numbered_alike_share_one_sequence(runtime: Runtime) -> None:
+    other = TWO_TASKS.replace(b'id="request"', b'id="second"')
+    deployments.deploy(runtime, {**FILES, "second.bpmn": other}, actor=CHIEF, comment="two")
+    case_id = start(runtime)
+    second = cases.start(runtime, "second", "begin", {}, actor=LI, key="second")
+
+    numbers = [case_reading.case_view(runtime, case, actor=LI).header.number for case in (case_id, second)]
+    assert numbers == ["某局容〔2026〕1号", "某局容〔2026〕2号"]
 
 
 def test_a_task_completed_by_another_says_who_and_when(runtime: Runtime) -> None:
