@@ -1,13 +1,15 @@
 """A reason why a diagram cannot be deployed, as the editor in the browser takes it."""
 
 from engine.domain.rejection import Problem
-from web.language import t_or
+from web.forms.messages import TEXTS
+from web.language import language
 
 
 def as_json(problem: Problem) -> dict[str, str | None]:
+    texts = TEXTS.get(problem.key)
     return {
         "element_id": problem.element_id,
-        "message": t_or(f"problem.{problem.key}", problem.message),
+        "message": problem.message if texts is None else texts[language() == "en"],
         "severity": problem.severity,
         "hint": problem.hint,
     }

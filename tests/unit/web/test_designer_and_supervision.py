@@ -1,0 +1,132 @@
+"""The screens of the few: designer and supervisor, and what everybody else is told there."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from engine.domain.clock import MovableClock
+from tests.unit.web.conftest import DIAGRAM, Browser
+
+LogIn = Callable[[str], Browser]
+BROKEN = DIAGRAM.replace('camunda:formRef="check"', 'camunda:formRef="nothing"')
+RENAMED = DIAGRAM.replace("审核申请", "复核申请")
+
+
+@pytest.mark.parametrize("url", ["/designer", "/designer/leave", "/designer/leave/diagram.bpmn", "/supervision"])
+def test_others_are_refused_in_their_language(logged_in: LogIn, url: str) -> None:
+    answer = logged_in("ann").get(url)
+
+    assert answer.status_code == 403
+    assert "您没有此项权限。" in answer.text
+
+
+def test_the_bar_shows_only_what_one_may_use(logged_in: LogIn) -> None:
+    assert 'href="/designer"' not in logged_in("ann").get("/inbox").text
+    assert 'href="/designer"' in logged_in("dan").get("/inbox").text
+    assert 'href="/supervision"' in logged_in("sue").get("/inbox").text
+
+
+def test_the_designer_sees_processes_and_forms_with_their_versions(logged_in: LogIn) -> None:
+    page = logged_in("dan").get("/designer").text
+
+    assert "第 1 版" in page
+    assert "check.form" in page
+
+
+def test_the_editor_knows_where_to_ask_and_what_to_offer(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+    page = dan.get("/designer/leave").text
+
+    for name in ("lint", "draft", "deploy"):
+        assert f'data-{name}-url="/designer/leave/{name}"' in page
+    assert '"id": "officer"' in page
+    assert '"id": "check"' in page
+    assert dan.get("/designer/leave/diagram.bpmn").data == DIAGRAM.encode()
+    assert dan.get("/designer/nothing").status_code == 404
+
+
+def test_lint_tells_the_element_and_the_problem(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+
+    assert dan.script("/designer/leave/lint", {"xml": DIAGRAM}).json == {"problems": []}
+    problems = dan.script("/designer/leave/lint", {"xml": BROKEN}).json["problems"]
+
+    assert [problem["element_id"] for problem in problems] == ["check"]
+    assert problems[0].keys() == {"element_id", "message", "severity", "hint"}
+
+
+def test_a_draft_is_kept_and_can_be_discarded(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+
+    saved = dan.script("/designer/leave/draft", {"xml": RENAMED, "revision": "0"})
+
+    assert saved.status_code == 200
+    assert dan.get("/designer/leave/diagram.bpmn").data == RENAMED.encode()
+    assert f'data-revision="{saved.json["revision"]}"' in dan.get("/designer/leave").text
+    assert dan.post("/designer/leave/discard").location == "/designer?said=draft_discarded"
+    assert dan.get("/designer/leave/diagram.bpmn").data == DIAGRAM.encode()
+
+
+def test_a_draft_does_not_overwrite_what_somebody_else_saved(logged_in: LogIn, clock: MovableClock) -> None:
+    dan = logged_in("dan")
+    first = dan.script("/designer/leave/draft", {"xml": RENAMED, "revision": "0"}).json["revision"]
+
+    stale = dan.script("/designer/leave/draft", {"xml": DIAGRAM, "revision": "0"})
+    clock.advance(timedelta(seconds=5))
+    fresh = dan.script("/designer/leave/draft", {"xml": DIAGRAM, "revision": first})
+
+    assert (stale.status_code, fresh.status_code) == (409, 200)
+    assert stale.json == {"message": "丹已保存了另一份草稿。请导出您的修改，再重新打开此页。"}
+
+
+def test_deploying_makes_a_new_version(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+
+    answer = dan.script("/designer/leave/deploy", {"xml": RENAMED, "comment": "改名"})
+
+    assert (answer.status_code, answer.json["version"]) == (201, 2)
+    page = dan.get(answer.json["url"]).text
+    assert "第 2 版" in page
+    assert "改名" in page
+    assert dan.get(re.findall(r'data-src="([^"]+)"', page)[0]).data == RENAMED.encode()
+
+
+def test_a_diagram_with_problems_is_not_deployed(logged_in: LogIn) -> None:
+    answer = logged_in("dan").script("/designer/leave/deploy", {"xml": BROKEN, "comment": "x"})
+
+    assert answer.status_code == 422
+    assert answer.json["message"] == "流程图有问题，未能部署。"
+    assert [problem["element_id"] for problem in answer.json["problems"]] == ["check"]
+
+
+@pytest.mark.parametrize("body", [{}, {"xml": 7}, {"xml": None}])
+def test_a_body_without_a_diagram_is_a_bad_request(logged_in: LogIn, body: dict[str, object]) -> None:
+    assert logged_in("dan").script("/designer/leave/lint", body).status_code == 400
+
+
+def test_deploying_needs_a_comment(logged_in: LogIn) -> None:
+    assert logged_in("dan").script("/designer/leave/deploy", {"xml": RENAMED, "comment": " "}).status_code == 422
+
+
+def test_a_version_that_is_not_there_is_not_found(logged_in: LogIn) -> None:
+    assert logged_in("dan").get("/designer/versions/7").status_code == 404
+    assert logged_in("dan").get("/diagrams/7.bpmn").status_code == 404
+
+
+def test_the_supervisor_sees_who_has_what_and_what_is_late(logged_in: LogIn, case_id: int, clock: MovableClock) -> None:
+    clock.advance(timedelta(days=5))
+    page = logged_in("sue").get("/supervision").text
+
+    row = re.findall(r"<tr data-row.*?</tr>", page, re.DOTALL)[0]
+    assert 'class="is-late"' in row
+    assert f"/cases/{case_id}" in row
+    assert "经办人" in row
+    assert "已超期 2 天（2026-11-26 09:30）" in row
+    assert re.findall(r'<div class="card \w*"><span>超期事项</span><b><a[^>]*>(\d+)</a>', page) == ["1"]
+
+
+def test_a_job_that_has_not_failed_cannot_be_tried_again(logged_in: LogIn) -> None:
+    assert logged_in("sue").post("/supervision/jobs/7/retry", reason="x").status_code == 409
+    assert logged_in("ann").post("/supervision/jobs/7/retry", reason="x").status_code == 403
