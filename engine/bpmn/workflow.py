@@ -94,6 +94,13 @@ class _Level:
         """Whether nothing is left but watchers."""
         return all(task.id < 0 or task.task_spec.watches for task in self.tasks.values())
 
+    def joins_only(self) -> bool:
+        """Whether every token waits at a join for another one."""
+        return all(
+            task.id < 0 or task.task_spec.watches or (task.task_spec.joins and task._state == WAITS)
+            for task in self.tasks.values()
+        )
+
     def update_waiting_tasks(self) -> None:
         """Nothing is polled: what waits is moved by name."""
 
@@ -191,7 +198,8 @@ class CaseWorkflow(_Level, BpmnWorkflow):
             while self._queue:
                 self._move(*self._queue.popleft())
             if not self._release_joins():
-                return
+                break
+        self._report_dead_joins()
 
     def moving(self) -> bool:
         """Whether other tokens still have their turn in this run."""
@@ -231,6 +239,17 @@ class CaseWorkflow(_Level, BpmnWorkflow):
             host = self.tokens.get(workflow.parent_task_id or 0)
             if host is not None:
                 self.queue_completion(host)
+
+    def _report_dead_joins(self) -> None:
+        """A level where all tokens wait at joins can never go on; say so instead of standing still for ever."""
+        for workflow in [self, *self.subprocesses.values()]:
+            if workflow.completed or not workflow.joins_only():
+                continue
+            for token in workflow.live():
+                if token.task_spec.joins and token.facts.setdefault("dead", 0) == 0:
+                    token.facts["dead"] = 1
+                    message = "汇聚网关等待的分支永远不会到达。 The join waits for a branch that can never come."
+                    self.recorder.incident(token.id, token.task_spec.element.id, message)
 
     def _release_joins(self) -> bool:
         """Let an inclusive join go on that no other token can reach any more."""

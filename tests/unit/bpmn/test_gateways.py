@@ -81,6 +81,24 @@ def test_a_parallel_join_waits_for_every_branch() -> None:
     assert case.open == ["C"]
 
 
+def test_the_branch_that_ends_last_does_not_bring_old_values_back() -> None:
+    # the library merges the copies of the branches
+    case = run(
+        start(),
+        parallel("s"),
+        user("A"),
+        user("B"),
+        parallel("j"),
+        user("C"),
+        chain("start", "s", "A", "j", "C"),
+        chain("s", "B", "j"),
+        values={"scores": [1, 2]},
+    )
+    case.complete("A", scores=[5, 5, 5])
+    case.complete("B", other=1)
+    assert case.variables == {"scores": [5, 5, 5], "other": 1}
+
+
 def test_a_parallel_join_in_a_loop_waits_in_every_round() -> None:
     # the library counts the arrivals of the round before
     case = run(
@@ -260,3 +278,22 @@ def test_a_thousand_elements_in_a_row_are_no_problem() -> None:
     drawn = [f'<manualTask id="{name}"/>' for name in names]
     case = run(start(), *drawn, user("A"), chain("start", *names, "A"))
     assert case.open == ["A"]
+
+
+def test_a_join_that_can_never_be_complete_is_an_incident_once() -> None:
+    case = run(
+        start(),
+        user("T"),
+        exclusive("x", default="x_A"),
+        user("A"),
+        user("B"),
+        parallel("j"),
+        user("Z"),
+        chain("start", "T", "x", "A", "j", "Z"),
+        flow("x", "B", "=b"),
+        chain("B", "j"),
+    )
+    case.complete("T")
+    case.complete("A")
+    assert [where for _, where in case.incidents()] == ["j"]
+    assert not case.ended
