@@ -10,7 +10,7 @@ Mapping = dict[str, Expression]
 
 # Of camunda's extension elements these are read or mere notes; the others would silently do nothing.
 _READ_EXTENSIONS = frozenset({"inputOutput", "in", "out", "properties"})
-_READ_ATTRIBUTES = {
+_UNREAD_ATTRIBUTES = {
     "formKey": "formRef",
     "class": "topic",
     "expression": "topic",
@@ -34,7 +34,7 @@ class Attributes:
         for child in () if elements is None else elements:
             if xml.namespace(child) == xml.CAMUNDA and xml.tag(child) not in _READ_EXTENSIONS:
                 self._ignored(f"camunda:{xml.tag(child)}", None)
-        for name, instead in _READ_ATTRIBUTES.items():
+        for name, instead in _UNREAD_ATTRIBUTES.items():
             if xml.camunda(self._node, name) is not None:
                 self._ignored(f"camunda:{name}", f"camunda:{instead}")
         for child in self._node:

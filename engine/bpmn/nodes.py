@@ -8,7 +8,7 @@ cases and threads, and holds no state of a case.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import EndEvent, ManualTask, NoneTask, StartEvent
+from SpiffWorkflow.bpmn.specs.defaults import ManualTask, NoneTask, StartEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
@@ -171,14 +171,6 @@ class Node(BpmnSpecMixin):
 
 class Start(Node, StartEvent):
     """A start event, reached when the process or sub-process begins."""
-
-    def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
-        hide_library_event(arguments)
-        super().__init__(wf_spec, name, **arguments)
-
-
-class PlainEnd(Node, EndEvent):
-    """A none end event: the token is gone."""
 
     def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
         hide_library_event(arguments)

@@ -38,9 +38,6 @@ class Recorder:
         self._incidents[token] = IncidentRaised(token=token, element_id=element_id, message=message)
         self.step.history.append(Entry(what="incident", element_id=element_id, token=token, detail=message))
 
-    def incident_gone(self, token: int) -> None:
-        self._incidents.pop(token, None)
-
     def entry(
         self, what: str, element_id: str, token: int, *, type: str = "", name: str = "", detail: str = ""
     ) -> None:

@@ -27,6 +27,7 @@ class Case:
         self.jobs: dict[int, JobSet] = {}
         self.subscriptions: dict[int, Subscription] = {}
         self.steps: list[Step] = []
+        self.keep = False  # true: the same execution goes on, as from the cache of a process
         execution, step = start(definition, start_event, values, env=self.env(), implicit=self.implicit())
         self._write(execution, step)
 
@@ -100,6 +101,8 @@ class Case:
         return next(job for job in self.jobs.values() if job.element_id == element_id)
 
     def execution(self) -> Execution:
+        if self.keep:
+            return self._kept
         return restore(self.definition, self.state, lambda: dict(self.rows))
 
     def history(self, what: str) -> list[str]:
@@ -127,6 +130,7 @@ class Case:
         self.rows.update(step.variables)
         self.rows = {key: value for key, value in self.rows.items() if key[0] not in step.scopes_dropped}
         self.steps.append(step)
+        self._kept = execution
         self.state = execution.state()
         if step.ended:
             assert (self.tasks, self.jobs, self.subscriptions) == ({}, {}, {})
