@@ -20,7 +20,6 @@ from engine.store.times import from_ms, optional_from_ms
 from engine.store.unit_of_work import UnitOfWork, read_only
 
 PAGE_SIZE = 30
-_QUIET = frozenset({"taken"})
 
 
 def header_from(row: Any, names: dict[str, str]) -> CaseHeader:
@@ -74,7 +73,7 @@ def case_view(runtime: Runtime, case_id: int, *, actor: Actor) -> CaseView:
         view = CaseView(
             header=header_from(case_lists.one(uow, case_id), names),
             tasks=tasks,
-            history=[row for row in rows if row.what not in _QUIET],
+            history=_told(rows),
             clocks=case_clocks.views(runtime, uow, case_id),
             files=files.of_case(uow, case_id),
             submissions=[row for row in rows if row.what == "submitted"],
@@ -119,7 +118,7 @@ def task_view(runtime: Runtime, task_id: int, *, actor: Actor) -> TaskView:
             articles=_articles(runtime, bound, task),
             trace=trace(rows, tasks),
             clocks=case_clocks.views(runtime, uow, task.case_id),
-            history=[row for row in rows if row.what not in _QUIET],
+            history=_told(rows),
             files=files.of_case(uow, task.case_id),
             submissions=[row for row in rows if row.what == "submitted"],
         )
@@ -154,6 +153,11 @@ def trace(rows: Sequence[HistoryRow], tasks: Sequence[TaskRow]) -> Trace:
         flows=list(dict.fromkeys(row.element_id for row in rows if row.what == "taken")),
         steps=steps,
     )
+
+
+def _told(rows: list[HistoryRow]) -> list[HistoryRow]:
+    """What people want to read: no flows, no elements without a name; the chain holds everything."""
+    return [row for row in rows if row.what != "taken" and (row.name or row.what not in {"entered", "left"})]
 
 
 def _history(uow: UnitOfWork, case_id: int, names: dict[str, str]) -> list[HistoryRow]:

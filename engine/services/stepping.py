@@ -170,7 +170,7 @@ def _advanced(
 def _stage(case: Case, step: Step, opened: list[UserTask]) -> str:
     """Where the case stands in words: the names of what it waits for since this step, else what stood before."""
     if step.ended:
-        return "已归档"
+        return ""
     names = list(dict.fromkeys(task.name for task in opened))
     return "、".join(names[:3]) if names else case.stage
 

@@ -48,6 +48,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "tang": ("personnel",),
     "han": ("discipline",),
     "feng": ("supervisor",),
+    "yang": ("designer",),
 }
 
 
