@@ -101,6 +101,7 @@ def _rendered(
             files=view.files,
             readonly=not view.may_complete,
         ),
+        values_shown=bool(values),
         submissions=submitted(view.submissions, definition_id=view.header.definition_id, files=view.files),
         diagram=traced(view.trace, view.submissions, focus=view.task.element_id),
         key=secrets.token_urlsafe(16),

@@ -64,6 +64,14 @@ def test_the_case_page_tells_the_whole_case(logged_in: LogIn, case_id: int) -> N
     assert '<ol class="timeline">' in page
 
 
+def test_the_history_shows_what_people_did_and_the_rest_on_demand(logged_in: LogIn, case_id: int) -> None:
+    page = logged_in("bob").get(f"/cases/{case_id}").text
+
+    acts, whole = re.findall(r'<ol class="timeline">(.*?)</ol>', page, re.DOTALL)
+    assert ("进入 审核申请" in acts, "进入 审核申请" in whole) == (False, True)
+    assert "提交 提出申请" in acts
+
+
 def test_for_outsiders_the_case_does_not_exist(logged_in: LogIn, case_id: int) -> None:
     eve = logged_in("eve")
 

@@ -130,6 +130,7 @@ def test_a_task_that_somebody_else_holds_can_be_read_but_not_sent(logged_in: Log
     assert page.status_code == 200
     assert "此事项已由 安娜 签收，您可以查看，不能办理。" in page.text
     assert "data-draft-url" not in page.text
+    assert "还没有填写的内容。" in page.text
 
 
 def test_a_draft_is_there_when_the_page_is_opened_again(logged_in: LogIn, task_id: int) -> None:
