@@ -15,6 +15,9 @@ from engine.store import clocks
 from engine.store.times import from_ms
 from engine.store.unit_of_work import UnitOfWork
 
+# A multi-instance activity is recorded as a whole and item by item: its clock is that of the whole.
+MULTI_INSTANCE_ITEM = "item"
+
 
 def follow(
     runtime: Runtime,
@@ -29,7 +32,7 @@ def follow(
     """A clock starts when its element is entered and stops when it is left; the end of a case stops all."""
     for entry in step.history:
         element = bound.definition.elements.get(entry.element_id)
-        if element is None or not element.clock:
+        if element is None or not element.clock or entry.detail == MULTI_INSTANCE_ITEM:
             continue
         if entry.what == "entered":
             _start(runtime, uow, case, execution, element, entry.token, now=now)

@@ -94,8 +94,7 @@ def task_view(runtime: Runtime, task_id: int, *, actor: Actor) -> TaskView:
         form = user_tasks.form_of(bound, task)
         draft = drafts.get(uow, task_id=task_id, person_id=actor.person_id)
         values = {name: variables[name] for name in form.keys if name in variables}
-        if draft is not None:
-            values |= json.loads(draft.content)
+        values = form.with_defaults(values) if draft is None else values | json.loads(draft.content)
         names = people.directory(uow)
         rows = _history(uow, task.case_id, names)
         tasks = [_task_row(other, names, runtime) for other in task_rows.of_case(uow, task.case_id)]
