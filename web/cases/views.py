@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from engine.domain.rejection import FieldError, Invalid
 from engine.forms.submission import decode, visible_fields
-from engine.services import case_reading
+from engine.services import case_reading, messages
 from engine.services import cases as starting
 from engine.services.cases import StartForm
+from engine.services.messages import MessageForm
 from web.current import actor, runtime
 from web.diagram_state import frames, traced
 from web.errors import status_of
@@ -35,6 +36,35 @@ def page(case_id: int) -> str:
         view=view,
         submissions=submitted(view.submissions, definition_id=view.header.definition_id, files=view.files),
         diagram=traced(view.trace, view.submissions) | {"frames": frames(view.history)},
+        offers=messages.offered(runtime(), case_id, actor=actor()),
+    )
+
+
+@cases.get("/cases/<int:case_id>/messages/<element_id>")
+def message_page(case_id: int, element_id: str) -> str:
+    found = messages.message_form(runtime(), case_id, element_id, actor=actor())
+    return _message(found, values={}, errors={})
+
+
+@cases.post("/cases/<int:case_id>/messages/<element_id>")
+def send_message(case_id: int, element_id: str) -> Response:
+    """Withdraw, ask for an extension, ask for a review: whatever the diagram lets the people of the case say."""
+    raw = _posted()
+    key = request.form.get("_key", "")[:80] or secrets.token_urlsafe(16)
+    try:
+        messages.send(runtime(), case_id, element_id, raw, actor=actor(), key=key)
+    except Invalid as invalid:
+        found = messages.message_form(runtime(), case_id, element_id, actor=actor())
+        return make_response(_message(found, values=raw, errors=invalid.errors), status_of(invalid))
+    return redirect(url_for("cases.page", case_id=case_id), 303)
+
+
+def _message(found: MessageForm, *, values: Mapping[str, Any], errors: Mapping[str, Sequence[FieldError]]) -> str:
+    return render_template(
+        "cases/message.html",
+        found=found,
+        fields=drawn(found.form, values=values, errors=errors, choices=found.choices, hidden=frozenset()),
+        key=secrets.token_urlsafe(16),
     )
 
 
