@@ -1,4 +1,4 @@
-"""Start a case; send it a message."""
+"""Start a case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,18 +9,18 @@ from engine.domain.actor import SYSTEM, Actor
 from engine.domain.audit import GENESIS
 from engine.domain.case import Case
 from engine.domain.identity import new_id
-from engine.domain.rejection import Conflict, Forbidden, NotFound
+from engine.domain.rejection import Forbidden, NotFound
 from engine.domain.views import Startable
 from engine.feel import compile_template
 from engine.forms.schema import Choice, Form
-from engine.services import access, choices, stepping
+from engine.services import choices, stepping
 from engine.services.case_variables import CaseVariables
 from engine.services.packages import Bound
 from engine.services.requests import Request
 from engine.services.runtime import Runtime
 from engine.services.stepping import SUBJECTS_VARIABLE, Done, Locked
 from engine.services.user_tasks import check
-from engine.store import cases, files, people, subscriptions
+from engine.store import cases, files, people
 from engine.store.history import NewEntry
 from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
 
@@ -117,34 +117,6 @@ def start_linked(
         request.remember(uow, str(done.case.id), now=locked.now)
     stepping.keep(runtime, locked, done)
     return done.case.id
-
-
-def waiting_messages(runtime: Runtime, case_id: int, *, actor: Actor) -> list[str]:
-    """Names of the messages that the case would take now. Raises NotFound."""
-    with read_only(runtime.database) as uow:
-        access.require_case(uow, case_id, actor)
-        return subscriptions.names(uow, case_id)
-
-
-def send_message(runtime: Runtime, case_id: int, name: str, values: Mapping[str, Any], *, actor: Actor) -> None:
-    """Give a message to the case that waits for it. Raises NotFound, Conflict when it does not wait."""
-
-    def command() -> Done:
-        with unit_of_work(runtime.database) as uow:
-            access.require_case(uow, case_id, actor)
-            locked = stepping.lock(runtime, uow, case_id)
-            tokens = subscriptions.waiting(uow, case_id, name)
-            if not tokens:
-                raise Conflict(f"Case {locked.case.number} does not wait for '{name}'.", object="case", id=case_id)
-            step = locked.execution.correlate(
-                tokens[0], dict(values), env=runtime.environment(), implicit=locked.implicit()
-            )
-            entry = NewEntry(what="message", name=name, actor=actor.person_id, data={"values": dict(values)})
-            done = stepping.write(runtime, locked, step, actor=actor.person_id, first_entries=[entry])
-        stepping.keep(runtime, locked, done)
-        return done
-
-    stepping.retrying(command)
 
 
 def _start(

@@ -10,8 +10,8 @@ _INSERT = Statement(
        VALUES (:case_id, :token, :name, :element_id, :key) ON CONFLICT DO NOTHING"""
 )
 _DELETE = Statement("DELETE FROM subscription WHERE case_id = :case_id AND token = :token")
-_WAITING = Statement("SELECT token FROM subscription WHERE case_id = :case_id AND name = :name ORDER BY token")
-_NAMES = Statement("SELECT DISTINCT name FROM subscription WHERE case_id = :case_id ORDER BY name")
+_ELEMENTS = Statement("SELECT DISTINCT element_id FROM subscription WHERE case_id = :case_id ORDER BY element_id")
+_AT = Statement("SELECT min(token) AS token FROM subscription WHERE case_id = :case_id AND element_id = :element_id")
 
 
 def write(uow: UnitOfWork, case_id: int, added: Sequence[Subscription], removed: Sequence[int]) -> None:
@@ -25,10 +25,14 @@ def write(uow: UnitOfWork, case_id: int, added: Sequence[Subscription], removed:
     )
 
 
-def waiting(uow: UnitOfWork, case_id: int, name: str) -> list[int]:
-    """Tokens of the case that wait for this message, oldest first."""
-    return [row.token for row in uow.all(_WAITING, case_id=case_id, name=name)]
+def elements(uow: UnitOfWork, case_id: int) -> list[str]:
+    """Elements of the case that wait for a message."""
+    return [row.element_id for row in uow.all(_ELEMENTS, case_id=case_id)]
 
 
-def names(uow: UnitOfWork, case_id: int) -> list[str]:
-    return [row.name for row in uow.all(_NAMES, case_id=case_id)]
+def token_at(uow: UnitOfWork, case_id: int, element_id: str) -> int:
+    """The oldest token that waits there. Raises LookupError."""
+    row = uow.first(_AT, case_id=case_id, element_id=element_id)
+    if row is None or row.token is None:
+        raise LookupError(element_id)
+    return int(row.token)

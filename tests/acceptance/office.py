@@ -111,6 +111,20 @@ class Office:
         fields = hidden_fields(page.get_data(as_text=True), path) if page.status_code == 200 else {}
         return client.post(path, data=MultiDict([*fields.items(), *encoded(values)]))
 
+    def say(self, person: str, case_id: int, element_id: str, **values: Any) -> None:
+        """Send the case a message with its form: withdraw, ask for an extension."""
+        answer = self.try_to_say(person, case_id, element_id, **values)
+        assert answer.status_code in {302, 303}, f"{person} {element_id}: {errors_of(answer)}"
+        self.settle()
+
+    def try_to_say(self, person: str, case_id: int, element_id: str, **values: Any) -> TestResponse:
+        client = self.browser(person)
+        path = f"/cases/{case_id}/messages/{element_id}"
+        fields = hidden_fields(client.get(path).get_data(as_text=True), path)
+        if not fields:
+            fields = {"csrf_token": _token(client.get("/inbox").get_data(as_text=True))}
+        return client.post(path, data=MultiDict([*fields.items(), *encoded(values)]))
+
     def task(self, case_id: int, element_id: str, person: str | None = None) -> UserTask:
         """The open task at the element, this person's if there are several."""
         found = [task for task in self.open_tasks(case_id) if task.element_id == element_id]
@@ -169,6 +183,12 @@ class Office:
     @property
     def today(self) -> date:
         return self.runtime.today()
+
+
+def _token(page: str) -> str:
+    """The session's token as every page carries it."""
+    match = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    return match[1] if match else ""
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import pytest
 
-from engine.services import cases
 from tests.acceptance import story
 from tests.acceptance.office import Office
 
@@ -22,14 +21,13 @@ def in_correction(office: Office) -> int:
 def test_an_extension_is_asked_granted_and_every_deadline_is_kept(office: Office) -> None:
     case = in_correction(office)
     before = story.day(office, 30)
-    assert "request_extension" in cases.waiting_messages(office.runtime, case, actor=office.actor(story.SUBJECT))
 
-    cases.send_message(
-        office.runtime,
+    office.say(
+        story.SUBJECT,
         case,
-        "request_extension",
-        {"extension_reason": "制度修订需要时间。", "extension_wanted_until": office.today},
-        actor=office.actor(story.SUBJECT),
+        "extension_requested",
+        extension_reason="制度修订需要时间。",
+        extension_wanted_until=story.day(office, 45),
     )
     office.do(
         "xie",
@@ -83,3 +81,25 @@ def test_a_relapse_found_at_a_visit_opens_a_new_correction(office: Office) -> No
     (again,) = office.linked(follow_up)
     assert office.waiting(again) == ["order"]
     assert office.view(again).header.process_id == "correction"
+
+
+@pytest.mark.article(23)
+def test_only_the_subject_or_the_starter_asks_for_an_extension(office: Office) -> None:
+    case = in_correction(office)
+
+    answer = office.try_to_say(
+        "xie", case, "extension_requested", extension_reason="……", extension_wanted_until=story.day(office, 45)
+    )
+
+    assert answer.status_code == 403
+    assert "decide_extension" not in office.waiting(case)
+
+
+@pytest.mark.article(20)
+def test_the_applicant_withdraws_and_the_leader_approves(office: Office) -> None:
+    case = story.apply_as_individual(office)
+    office.say(story.SUBJECT, case, "withdrawal_requested", withdrawal_reason="已另行解决。")
+
+    office.do("wang", case, "approve_withdrawal", withdrawal_decision="approved", withdrawal_comment="同意。")
+
+    assert office.view(case).header.state == "ended"
