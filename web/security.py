@@ -83,7 +83,9 @@ def _recognise() -> None:
     if request.endpoint == "static" or request.endpoint == "admin.health":
         return
     if token:
-        g.actor = people.actor_of(runtime(), token)
+        # The page asks for its count by itself: an open page must not keep its session alive.
+        recognise = people.peek if request.endpoint == "inbox.count" else people.actor_of
+        g.actor = recognise(runtime(), token)
     if token and g.actor is not None:
         g.csrf = people.csrf_token(runtime(), token)
     elif visitor := request.cookies.get(_name("VISITOR")):

@@ -64,6 +64,13 @@ def log_in(runtime: Runtime, login: str, password: str, *, address: str) -> str:
     return token
 
 
+def peek(runtime: Runtime, token: str) -> Actor | None:
+    """Who holds this session, without keeping it alive: for what a page asks by itself."""
+    with read_only(runtime.database) as uow:
+        session = _session(uow, token, now_ms=to_ms(runtime.clock.now()))
+        return None if session is None else actor_for(runtime, uow, session.person_id)
+
+
 def actor_of(runtime: Runtime, token: str) -> Actor | None:
     """Who holds this session: None when it is unknown, idle for 30 minutes or 12 hours old."""
     now = runtime.clock.now()

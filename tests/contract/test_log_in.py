@@ -77,3 +77,13 @@ def test_who_logs_out_is_out(runtime: Runtime) -> None:
     people.log_out(runtime, token)
 
     assert people.actor_of(runtime, token) is None
+
+
+def test_what_a_page_asks_by_itself_does_not_keep_the_session_alive(runtime: Runtime) -> None:
+    token = people.log_in(runtime, "li", "correct horse", address="::1")
+    for _ in range(3):
+        clock_of(runtime).advance(timedelta(minutes=10))
+        people.peek(runtime, token)
+    clock_of(runtime).advance(timedelta(minutes=1))
+
+    assert people.peek(runtime, token) is None
