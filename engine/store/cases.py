@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from engine.domain.case import Case
 from engine.domain.rejection import NotFound
 from engine.store.times import from_ms, optional_from_ms, to_ms
@@ -81,7 +79,7 @@ def lock(uow: UnitOfWork, case_id: int) -> Case:
     return _found(uow.first(_GET if uow.is_sqlite else _LOCK, id=case_id), case_id)
 
 
-def _found(row: Row[Any] | None, case_id: int) -> Case:
+def _found(row: Any | None, case_id: int) -> Case:
     if row is None:
         raise NotFound(f"Case {case_id} does not exist.", object="case", id=case_id)
     return case_from(row)

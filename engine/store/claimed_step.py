@@ -36,7 +36,7 @@ def lock(uow: UnitOfWork, task_id: int, person_id: str) -> TaskAndCase:
     row = uow.first(_SQLITE if uow.is_sqlite else _POSTGRESQL, task_id=task_id, person_id=person_id)
     if row is None:
         raise NotFound(f"Task {task_id} does not exist.", object="task", id=task_id)
-    found = row._mapping
+    found = row._asdict()
     return TaskAndCase(
         task=user_tasks.task_from(_part(found, "t_", _TASK)),
         case=cases.case_from(_part(found, "c_", _CASE)),

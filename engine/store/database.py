@@ -1,7 +1,7 @@
 """Connect to SQLite or PostgreSQL; every difference between the two stands here."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,6 +32,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
+        # Told of every statement before it runs: measuring, and tests that cut the power.
+        self.observers: list[Callable[[str], None]] = []
         self._in_memory = url in {"sqlite://", "sqlite:///:memory:"}
         self._writing = self._connect(immediate=True)
         self._reading = self._writing if self._in_memory else self._connect(immediate=False)

@@ -59,7 +59,7 @@ def append(
 def links(uow: UnitOfWork, case_id: int) -> list[Link]:
     """The chain as stored, in order of position."""
     return [
-        Link(position=row.position, content=_content({**row._mapping, "case_id": case_id}), hash=row.hash)
+        Link(position=row.position, content=_content({**row._asdict(), "case_id": case_id}), hash=row.hash)
         for row in uow.all(_OF_CASE, case_id=case_id)
     ]
 

@@ -1,11 +1,12 @@
 """The transaction: the one place that commits."""
 
 import re
+from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from engine.store.database import Database
 
@@ -21,45 +22,82 @@ class Statement:
     """
 
     def __init__(self, sql: str) -> None:
-        self._sqlite = " ".join(sql.split())
-        self._postgresql = _NAME.sub(r"%(\1)s", self._sqlite.replace("%", "%%"))
+        self.sqlite = " ".join(sql.split())
+        self.postgresql = _NAME.sub(r"%(\1)s", self.sqlite.replace("%", "%%"))
+        self._row_type: Any = None
 
-    def text(self, connection: Connection) -> str:
-        return self._sqlite if connection.dialect.name == "sqlite" else self._postgresql
+    def row_type(self, description: Sequence[Sequence[Any]]) -> Any:
+        """The named tuple of this statement's rows, made at its first use."""
+        if self._row_type is None:
+            names = [column[0] for column in description]
+            self._row_type = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+        return self._row_type
 
 
 class UnitOfWork:
-    """What one command reads and writes; all of it is committed or none."""
+    """What one command reads and writes; all of it is committed or none.
 
-    def __init__(self, connection: Connection, *, is_sqlite: bool) -> None:
-        self._connection = connection
-        self.is_sqlite = is_sqlite
+    SQLAlchemy keeps the connections and ends the transaction; statements go to the driver's cursor, since building a
+    result object for every statement costs more than most of the statements. Rows are named tuples.
+    """
 
-    def all(self, statement: Statement, **parameters: Any) -> Sequence[Row[Any]]:
-        return self._connection.exec_driver_sql(statement.text(self._connection), parameters).all()
+    def __init__(self, connection: Connection, database: Database) -> None:
+        self._driver = connection.connection
+        self._observers = database.observers
+        self.is_sqlite = database.is_sqlite
 
-    def first(self, statement: Statement, **parameters: Any) -> Row[Any] | None:
-        return self._connection.exec_driver_sql(statement.text(self._connection), parameters).first()
+    def all(self, statement: Statement, **parameters: Any) -> list[Any]:
+        cursor = self._execute(statement, parameters)
+        rows = cursor.fetchall()
+        make = statement.row_type(cursor.description)._make
+        cursor.close()
+        return [make(row) for row in rows]
+
+    def first(self, statement: Statement, **parameters: Any) -> Any | None:
+        cursor = self._execute(statement, parameters)
+        row = cursor.fetchone()
+        found = None if row is None else statement.row_type(cursor.description)._make(row)
+        cursor.close()
+        return found
 
     def run(self, statement: Statement, **parameters: Any) -> int:
         """Execute and return the number of rows touched."""
-        return self._connection.exec_driver_sql(statement.text(self._connection), parameters).rowcount
+        cursor = self._execute(statement, parameters)
+        touched = cursor.rowcount
+        cursor.close()
+        return int(touched)
 
     def run_many(self, statement: Statement, rows: Sequence[Parameters]) -> None:
         """Execute once for each row; nothing for none."""
-        if rows:
-            self._connection.exec_driver_sql(statement.text(self._connection), [dict(row) for row in rows])
+        if not rows:
+            return
+        text = self._text(statement)
+        cursor = self._driver.cursor()
+        cursor.executemany(text, [dict(row) for row in rows])
+        cursor.close()
+
+    def _execute(self, statement: Statement, parameters: Parameters) -> Any:
+        text = self._text(statement)
+        cursor = self._driver.cursor()
+        cursor.execute(text, parameters)
+        return cursor
+
+    def _text(self, statement: Statement) -> str:
+        text = statement.sqlite if self.is_sqlite else statement.postgresql
+        for observe in self._observers:
+            observe(text)
+        return text
 
 
 @contextmanager
 def unit_of_work(database: Database) -> Iterator[UnitOfWork]:
     """Commits at the end, rolls back on any exception."""
     with database.writing() as connection, connection.begin():
-        yield UnitOfWork(connection, is_sqlite=database.is_sqlite)
+        yield UnitOfWork(connection, database)
 
 
 @contextmanager
 def read_only(database: Database) -> Iterator[UnitOfWork]:
     """For queries of the screens: sees one state of the database, writes nothing."""
     with database.reading() as connection:
-        yield UnitOfWork(connection, is_sqlite=database.is_sqlite)
+        yield UnitOfWork(connection, database)

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import event
-
 from engine.config import Config, config_from
 from engine.domain.actor import Actor
 from engine.domain.clock import MovableClock
@@ -114,17 +112,14 @@ def _step(runtime: Runtime) -> None:
     statements: list[str] = []
     loop.claim_cold()
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(runtime.database._writing, "before_cursor_execute", note)
+    runtime.database.observers.append(statements.append)
     loop.work()
-    event.remove(runtime.database._writing, "before_cursor_execute", note)
+    runtime.database.observers.clear()
     with read_only(runtime.database) as uow:
         size = len(get_case(uow, loop.case_id).execution)
     say("full step, nothing cached, CPU ms", f"{cold:.2f}", "<= 1.0")
     say("full step, case in the live cache, CPU ms", f"{warm:.2f}", "")
-    say("statements of a step (with BEGIN, without COMMIT)", str(len(statements)), "<= 8")
+    say("statements of a step (between BEGIN and COMMIT)", str(len(statements)), "<= 8")
     for statement in statements:
         print("    " + " ".join(statement.split())[:110])
     say("state blob, bytes", str(size), "<= 2048")
