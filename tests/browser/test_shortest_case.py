@@ -49,12 +49,12 @@ class Desk:
         self.page.check(f"input[name='{name}'][value='{value}']")
 
     def send(self) -> None:
-        """Press the form's button and confirm in the dialog, if there is one."""
+        """Press the form's button, confirm in the dialog and wait for the next page."""
         self.page.locator("form.form button.primary").last.click()
-        dialog = self.page.locator("dialog[open] button.primary")
-        if dialog.count():
-            dialog.first.click()
-        self.page.wait_for_load_state("networkidle")
+        confirm = self.page.locator("dialog[open] button.primary").first
+        confirm.wait_for()
+        with self.page.expect_navigation():
+            confirm.click()
 
 
 @pytest.mark.article(20)
