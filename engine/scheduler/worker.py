@@ -43,21 +43,25 @@ class Worker:
         logger.info("worker_started")
         try:
             while not self._stopping.is_set():
-                if self._work() == 0:
-                    self._set_alarm()
+                if self._round() == 0:
                     self._wake.wait(SAFETY_NET.total_seconds())
                     self._wake.clear()
         finally:
             self._alarm.shutdown(wait=False)
             logger.info("worker_stopped")
 
-    def _work(self) -> int:
+    def _round(self) -> int:
+        """Run what is due and, when nothing is, set the alarm for what comes next."""
         try:
-            return jobs.run_due(self._runtime)
+            taken = jobs.run_due(self._runtime)
+            if taken == 0:
+                self._set_alarm()
         except Exception:
+            # The outermost edge of the job executor: a database that restarts must not end the worker.
             logger.exception("worker_round_failed")
             self._stopping.wait(1)
             return 0
+        return taken
 
     def _set_alarm(self) -> None:
         due = jobs.next_due(self._runtime)
