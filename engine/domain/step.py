@@ -1,5 +1,6 @@
 """What one run of the interpreter did, in domain terms; the unit of work writes all of it in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,12 +47,24 @@ class JobSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """The case waits at `token` for the message called `name` (correlation `key`, None: by case only)."""
+    """The case waits at `token` for the message or signal called `name` (correlation `key`, None: by case only)."""
 
     token: int
     name: str
     element_id: str
     key: str | None = None
+    kind: str = "message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thrown:
+    """A message or signal (`kind`) for other cases, thrown at `element_id`; `key`: correlation key of a message."""
+
+    kind: str
+    name: str
+    element_id: str
+    key: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +98,7 @@ class Step:
     jobs_cleared: list[int] = field(default_factory=list)
     subscribed: list[Subscription] = field(default_factory=list)
     unsubscribed: list[int] = field(default_factory=list)
+    thrown: list[Thrown] = field(default_factory=list)
     variables: dict[tuple[str, str], Any] = field(default_factory=dict)
     scopes_dropped: list[str] = field(default_factory=list)
     history: list[Entry] = field(default_factory=list)

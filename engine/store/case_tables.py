@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from engine.store.schema import metadata, row_id
+from engine.store.schema import metadata, partial_index, row_id
 
 deployment = Table(
     "deployment",
@@ -135,22 +135,29 @@ job = Table(
     "job",
     metadata,
     row_id(),
-    Column("case_id", ForeignKey("process_instance.id"), nullable=False),
+    Column("case_id", ForeignKey("process_instance.id")),
+    Column("definition_id", ForeignKey("process_definition.id")),
     Column("token", BigInteger, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("element_id", String(200), nullable=False),
     Column("topic", String(200)),
     Column("rule", Text, nullable=False),
+    Column("payload", Text),
     Column("due_at", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("retries", Integer),
     Column("lease_until", BigInteger, nullable=False),
     Column("lease", String(40)),
+    Column("worker", String(200)),
     Column("state", String(16), nullable=False),
     Column("error", Text),
     Index("job_case", "case_id", "token"),
-    Index("job_due", "due_at", "id", sqlite_where=text("state = 'waiting'"),
-          postgresql_where=text("state = 'waiting'")),
-)  # fmt: skip
+    # What calls the outside world is claimed apart from the rest, and may be slow without delaying a timer.
+    partial_index("job_due", "due_at", "id", where="state = 'waiting' AND kind <> 'service'"),
+    partial_index("job_service_due", "due_at", "id", where="state = 'waiting' AND kind = 'service'"),
+    partial_index("job_external", "topic", "due_at", "id", where="state = 'external'"),
+    partial_index("job_definition", "definition_id", where="definition_id IS NOT NULL"),
+)
 
 subscription = Table(
     "subscription",
@@ -158,16 +165,48 @@ subscription = Table(
     Column("case_id", ForeignKey("process_instance.id"), primary_key=True),
     Column("token", BigInteger, primary_key=True),
     Column("name", String(200), primary_key=True),
+    Column("kind", String(16), nullable=False),
     Column("element_id", String(200), nullable=False),
     Column("key", String(200)),
     Index("subscription_name", "name", "key"),
+)
+
+# Where a message or signal starts a case: start events of the newest version of each process.
+start_subscription = Table(
+    "start_subscription",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("process_key", String(200), primary_key=True),
+    Column("element_id", String(200), primary_key=True),
+    Column("definition_id", ForeignKey("process_definition.id"), nullable=False),
+    Index("start_subscription_process", "process_key"),
+)
+
+# Messages that nobody waited for when they came.
+message = Table(
+    "message",
+    metadata,
+    row_id(),
+    Column("name", String(200), nullable=False),
+    Column("key", String(200)),
+    Column("business_key", String(80)),
+    Column("case_id", ForeignKey("process_instance.id")),
+    Column("element_id", String(200)),
+    Column("content", Text, nullable=False),
+    Column("sender", String(64), nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("message_name", "name", "id"),
+    Index("message_expiry", "expires_at"),
 )
 
 incident = Table(
     "incident",
     metadata,
     row_id(),
-    Column("case_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("case_id", ForeignKey("process_instance.id"), index=True),
     Column("job_id", BigInteger),
     Column("token", BigInteger, nullable=False),
     Column("element_id", String(200), nullable=False),
@@ -175,6 +214,7 @@ incident = Table(
     Column("raised_at", BigInteger, nullable=False),
     Column("resolved_at", BigInteger),
     Column("resolved_by", String(64)),
+    partial_index("incident_open", "raised_at", where="resolved_at IS NULL"),
 )
 
 history = Table(

@@ -6,12 +6,17 @@ from engine.domain.step import Subscription
 from engine.store.unit_of_work import Statement, UnitOfWork
 
 _INSERT = Statement(
-    """INSERT INTO subscription (case_id, token, name, element_id, key)
-       VALUES (:case_id, :token, :name, :element_id, :key) ON CONFLICT DO NOTHING"""
+    """INSERT INTO subscription (case_id, token, name, kind, element_id, key)
+       VALUES (:case_id, :token, :name, :kind, :element_id, :key) ON CONFLICT DO NOTHING"""
 )
 _DELETE = Statement("DELETE FROM subscription WHERE case_id = :case_id AND token = :token")
-_ELEMENTS = Statement("SELECT DISTINCT element_id FROM subscription WHERE case_id = :case_id ORDER BY element_id")
-_AT = Statement("SELECT min(token) AS token FROM subscription WHERE case_id = :case_id AND element_id = :element_id")
+_ELEMENTS = Statement(
+    "SELECT DISTINCT element_id FROM subscription WHERE case_id = :case_id AND kind = 'message' ORDER BY element_id"
+)
+_AT = Statement(
+    """SELECT min(token) AS token FROM subscription
+       WHERE case_id = :case_id AND element_id = :element_id AND kind = 'message'"""
+)
 
 
 def write(uow: UnitOfWork, case_id: int, added: Sequence[Subscription], removed: Sequence[int]) -> None:
@@ -19,7 +24,14 @@ def write(uow: UnitOfWork, case_id: int, added: Sequence[Subscription], removed:
     uow.run_many(
         _INSERT,
         [
-            {"case_id": case_id, "token": new.token, "name": new.name, "element_id": new.element_id, "key": new.key}
+            {
+                "case_id": case_id,
+                "token": new.token,
+                "name": new.name,
+                "kind": new.kind,
+                "element_id": new.element_id,
+                "key": new.key,
+            }
             for new in added
         ],
     )
