@@ -41,7 +41,7 @@ class UserTask:
 
     def claim(self, actor: Actor, *, now: datetime) -> "UserTask":
         """Idempotent for the holder. Raises AlreadyCompleted, AlreadyClaimed, Forbidden."""
-        self._require_open()
+        self.require_open()
         if self.assignee == actor.person_id:
             return self
         if self.assignee is not None:
@@ -52,7 +52,7 @@ class UserTask:
 
     def release(self, actor: Actor) -> "UserTask":
         """Back to those it was offered to. Raises AlreadyCompleted, AlreadyClaimed, Conflict, Forbidden."""
-        self._require_open()
+        self.require_open()
         if self.assignee is None:
             raise Conflict(f"Task {self.id} is not claimed.", task_id=self.id)
         if self.assignee != actor.person_id and not actor.may("supervise"):
@@ -68,7 +68,8 @@ class UserTask:
         if version is not None and version != self.version and self.assignee != actor.person_id:
             raise Conflict(f"Task {self.id} has changed since the page was opened.", task_id=self.id)
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Raises AlreadyCompleted."""
         if not self.is_open:
             raise AlreadyCompleted(
                 f"Task {self.id} is already {self.state}.", task_id=self.id, by=self.completed_by, at=self.ended_at

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from engine.bpmn import interpreter
@@ -9,7 +10,7 @@ from engine.domain.actor import SYSTEM, Actor
 from engine.domain.audit import GENESIS
 from engine.domain.case import Case
 from engine.domain.identity import new_id
-from engine.domain.rejection import Forbidden, NotFound
+from engine.domain.rejection import Conflict, Forbidden, NotFound
 from engine.domain.views import Startable
 from engine.feel import compile_template
 from engine.forms.schema import Choice, Form
@@ -101,6 +102,29 @@ def start(
     return done.case.id
 
 
+def begin(
+    runtime: Runtime,
+    process_id: str,
+    start_event: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    note: NewEntry,
+    business_key: str | None = None,
+) -> int:
+    """Start a case for a program, not a page: typed values, no form, no group asked; `note` says why. Returns its id.
+
+    Raises NotFound, Conflict when the business key is taken.
+    """
+    with unit_of_work(runtime.database) as uow:
+        bound = runtime.packages.latest(uow, process_id)
+        locked, done = _start(
+            runtime, uow, bound, start_event, dict(values), actor=actor, entries=[note], business_key=business_key
+        )
+    stepping.keep(runtime, locked, done)
+    return done.case.id
+
+
 def start_linked(
     runtime: Runtime, process_id: str, start_event: str | None, variables: dict[str, Any], *, link: Link, key: str
 ) -> int:
@@ -129,6 +153,7 @@ def _start(
     actor: Actor,
     entries: list[NewEntry],
     link: Link | None = None,
+    business_key: str | None = None,
 ) -> tuple[Locked, Done]:
     now = runtime.clock.now()
     case = Case(
@@ -136,7 +161,7 @@ def _start(
         definition_id=bound.id,
         revision=0,
         state="active",
-        number=_number(runtime, uow, bound),
+        number=_number(runtime, uow, bound, values, business_key),
         title=bound.name,
         subject="",
         stage="",
@@ -177,7 +202,15 @@ def _start_event(bound: Bound, start_event: str, actor: Actor) -> Any:
     raise NotFound(f"Process '{bound.key}' has no start '{start_event}'.", object="start", id=start_event)
 
 
-def _number(runtime: Runtime, uow: UnitOfWork, bound: Bound) -> str:
+def _number(
+    runtime: Runtime, uow: UnitOfWork, bound: Bound, values: Mapping[str, Any], business_key: str | None
+) -> str:
+    """The business key: given, or said by the diagram, or the next number of the process's sequence."""
+    own = business_key or _text(bound.definition.business_key, dict(values), runtime)
+    if own:
+        if cases.number_exists(uow, own):
+            raise Conflict(f"Case {own} exists already.", object="case", number=own)
+        return own
     year = runtime.today().year
     pattern = runtime.config.number_patterns.get(bound.key, runtime.config.number_pattern)
     # Processes that are numbered alike share a sequence: the text without its number is its name.
@@ -196,4 +229,4 @@ def _text(template: str | None, context: dict[str, Any], runtime: Runtime) -> st
     if not template:
         return ""
     value = compile_template(template)(context, runtime.environment())
-    return value if isinstance(value, str) else ""
+    return str(value) if isinstance(value, (str, int, Decimal)) else ""

@@ -72,7 +72,7 @@ def send(runtime: Runtime, case_id: int, element_id: str, raw: Mapping[str, Any]
             locked = stepping.lock(runtime, uow, case_id)
             offer = _require(runtime, uow, case_id, element_id, actor)
             form = locked.bound.deployed.form(offer.form_ref)
-            seen = {**locked.execution.variables(""), **locked.implicit()}
+            seen = locked.execution.variables("", locked.implicit())
             submission = check(runtime, uow, form, raw, seen)
             token = subscriptions.token_at(uow, case_id, element_id)
             step = locked.execution.correlate(

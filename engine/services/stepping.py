@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.bpmn import interpreter
 from engine.bpmn.interpreter import Execution
@@ -22,6 +22,8 @@ from engine.store.unit_of_work import UnitOfWork
 
 OUTCOME_VARIABLE = "outcome"
 SUBJECTS_VARIABLE = "subjects"
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(kw_only=True)
@@ -140,7 +142,7 @@ def append_only(runtime: Runtime, uow: UnitOfWork, case: Case, entries: list[New
     cases.set_history(uow, case.id, head=head, length=length)
 
 
-def retrying(command: Callable[[], Done | None]) -> Done | None:
+def retrying(command: Callable[[], Answer]) -> Answer:
     """Run again when another step of the case was committed first; at most three times."""
     for _ in range(2):
         try:

@@ -19,6 +19,7 @@ from engine.services.runtime import Runtime
 from engine.services.stepping import SUBJECTS_VARIABLE, Done, Locked
 from engine.store import cases, claimed_step, drafts, files, user_tasks
 from engine.store import variables as variable_rows
+from engine.store.claimed_step import TaskAndCase
 from engine.store.history import NewEntry
 from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
 
@@ -120,6 +121,25 @@ def complete(
     return answers[-1]
 
 
+def complete_with(runtime: Runtime, task_id: int, values: Mapping[str, Any], *, actor: Actor) -> Completed:
+    """Complete a task for a program, not a page: whoever it was offered to, typed values, no draft, no repetition.
+
+    The form is checked if the task has one, else the values are taken as they are; separation of duties holds.
+    Raises NotFound, Forbidden, AlreadyCompleted, Conflict, Invalid.
+    """
+
+    def command() -> Done:
+        with unit_of_work(runtime.database) as uow:
+            found = claimed_step.lock(uow, task_id, actor.person_id)
+            found.task.require_open()
+            locked, done = _finish(runtime, uow, found, values, actor, by_program=True)
+        stepping.keep(runtime, locked, done)
+        return done
+
+    done = stepping.retrying(command)
+    return Completed(case_id=done.case.id, next_task_id=_next_task(done, actor))
+
+
 def _answer(runtime: Runtime, request: Request | None) -> Completed | None:
     if request is None:
         return None
@@ -132,13 +152,29 @@ def _complete(
     runtime: Runtime, uow: UnitOfWork, task_id: int, raw: Mapping[str, Any], actor: Actor, version: int | None
 ) -> tuple[Locked, Done]:
     found = claimed_step.lock(uow, task_id, actor.person_id)
+    access.require_task_row(uow, found.task, actor)
+    found.task.require_completable(actor, version=version)
+    return _finish(runtime, uow, found, raw, actor)
+
+
+def _finish(
+    runtime: Runtime,
+    uow: UnitOfWork,
+    found: TaskAndCase,
+    raw: Mapping[str, Any],
+    actor: Actor,
+    *,
+    by_program: bool = False,
+) -> tuple[Locked, Done]:
     task = found.task
-    access.require_task_row(uow, task, actor)
-    task.require_completable(actor, version=version)
     locked = stepping.revive(runtime, uow, found.case)
-    variables = {**locked.execution.variables(task.scope), **locked.implicit()}
+    variables = locked.execution.variables(task.scope, locked.implicit())
     _require_separation(uow, locked.bound, task, actor, variables.get(SUBJECTS_VARIABLE))
-    submission = check(runtime, uow, form_of(locked.bound, task), raw, variables)
+    if by_program and task.form_ref is None:
+        submission = Submission(values=dict(raw), errors={})
+        to_json(submission.values)
+    else:
+        submission = check(runtime, uow, form_of(locked.bound, task), raw, variables)
     step = locked.execution.complete(
         task.token, submission.values, env=runtime.environment(), implicit=locked.implicit()
     )
@@ -155,7 +191,7 @@ def _complete(
         cases.grant(uow, task.case_id, {actor.person_id: task.element_id})
     files.attach(uow, task.case_id, submission.file_ids, actor.person_id)
     if found.has_draft:
-        drafts.drop(uow, task_id=task_id, person_id=actor.person_id)
+        drafts.drop(uow, task_id=task.id, person_id=actor.person_id)
     return locked, done
 
 

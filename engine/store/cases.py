@@ -31,6 +31,7 @@ _NEXT_NUMBER = Statement(
     """INSERT INTO number_sequence (name, value) VALUES (:name, 1)
        ON CONFLICT (name) DO UPDATE SET value = number_sequence.value + 1 RETURNING value"""
 )
+_NUMBER_EXISTS = Statement("SELECT 1 FROM process_instance WHERE number = :number")
 _GRANT = Statement(
     """INSERT INTO case_access (person_id, case_id, reason) VALUES (:person_id, :case_id, :reason)
        ON CONFLICT DO NOTHING"""
@@ -132,6 +133,10 @@ def next_number(uow: UnitOfWork, sequence: str) -> int:
     if row is None:
         raise LookupError(sequence)
     return int(row.value)
+
+
+def number_exists(uow: UnitOfWork, number: str) -> bool:
+    return uow.first(_NUMBER_EXISTS, number=number) is not None
 
 
 def grant(uow: UnitOfWork, case_id: int, person_ids: dict[str, str]) -> None:
