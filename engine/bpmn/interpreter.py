@@ -11,7 +11,7 @@ from engine.bpmn.activities import Service, User, keep_all
 from engine.bpmn.definition import Definition
 from engine.bpmn.nodes import place
 from engine.bpmn.recorder import Recorder
-from engine.bpmn.scopes import CASE, Load, Variables
+from engine.bpmn.scopes import CASE, Load, Variables, View
 from engine.bpmn.workflow import READY, WAITS, CaseWorkflow, Token
 from engine.domain.rejection import Conflict, NotFound
 from engine.domain.step import Step
@@ -77,9 +77,9 @@ class Execution:
         """What `restore` needs beside the variables."""
         return codec.encode(self._case)
 
-    def variables(self, scope: str = CASE) -> dict[str, Any]:
-        """What is seen from a scope."""
-        return self._case.variables.visible(scope)
+    def variables(self, scope: str = CASE, implicit: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """What is seen from a scope, read as it is asked for."""
+        return View(self._case.variables, scope, implicit or {})
 
     def service_inputs(self, token: int, *, env: Environment, implicit: Mapping[str, Any]) -> dict[str, Any]:
         """What the delegate of a waiting service task is given. Raises Conflict when it does not wait."""

@@ -8,6 +8,13 @@ Key = tuple[str, str]
 Load = Callable[[], dict[Key, Any]]
 
 
+class Later:
+    """A stored value, read when somebody asks for it: a large one costs nothing in a step that does not touch it."""
+
+    def __init__(self, read: Callable[[], Any]) -> None:
+        self.read = read
+
+
 class Variables:
     """Scopes nest: case, called process (isolated: nothing outside is seen), item of a multi-instance.
 
@@ -50,7 +57,7 @@ class Variables:
     def get(self, scope: str, name: str) -> Any:
         """The value seen from `scope`, None when there is none."""
         values = self._all()
-        return next((values[at, name] for at in self.chain(scope) if (at, name) in values), None)
+        return next((self._value((at, name)) for at in self.chain(scope) if (at, name) in values), None)
 
     def has(self, scope: str, name: str) -> bool:
         values = self._all()
@@ -60,7 +67,7 @@ class Variables:
         seen: dict[str, Any] = {}
         values = self._all()
         for at in reversed(list(self.chain(scope))):
-            seen.update((name, value) for (owner, name), value in values.items() if owner == at)
+            seen.update((name, self._value((owner, name))) for owner, name in values if owner == at)
         return seen
 
     def assign(self, scope: str, name: str, value: Any) -> None:
@@ -81,6 +88,12 @@ class Variables:
         dropped = list(self._dropped)
         self._changed, self._dropped = {}, {}
         return changed, dropped
+
+    def _value(self, key: Key) -> Any:
+        value = self._values[key]
+        if isinstance(value, Later):
+            value = self._values[key] = value.read()
+        return value
 
     def _all(self) -> dict[Key, Any]:
         if self._load is not None:

@@ -1,6 +1,5 @@
 """The hash chain over the history of a case: changing, deleting or reordering an entry breaks it."""
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ class Link:
 
 def content_of(*fields: object) -> str:
     """Length-prefixed, so that no two lists of fields give the same text."""
-    return "".join(f"{len(text)}:{text}" for text in map(str, fields))
+    return "".join([f"{len(text)}:{text}" for text in map(str, fields)])
 
 
 def next_hash(previous: str, content: str, *, secret: bytes) -> str:
-    return hmac.new(secret, f"{previous}{content}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, f"{previous}{content}".encode(), "sha256").hex()
 
 
 def first_broken(links: Iterable[Link], *, head: str, length: int, secret: bytes) -> int | None:

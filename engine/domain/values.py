@@ -14,6 +14,8 @@ from engine.domain.durations import YearsMonths
 
 TAG = "$"
 
+# Made once: json.dumps with options makes an encoder for every call.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _READERS: dict[str, Callable[[str], Any]] = {
     "number": Decimal,
     "date": date.fromisoformat,
@@ -26,7 +28,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 def to_json(value: Any) -> str:
     """JSON text of a variable. Raises TypeError for what no variable may hold (float, bytes, objects)."""
-    return json.dumps(_pack(value), ensure_ascii=False, separators=(",", ":"))
+    return _encode(_pack(value))
 
 
 def from_json(text: str) -> Any:

@@ -1,8 +1,9 @@
 """Which fields a form shows, decided from the case and from what has been filled in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from engine.feel import Environment, FeelError
 from engine.forms.fields import GROUP, LIST, NEW_ROW, Field, path_of, row_path
@@ -21,7 +22,9 @@ def visibility(
     shown: dict[str, bool] = {}
     for _ in range(_ROUNDS):
         this_round = _Round(before=shown, env=env)
-        scope = {**context, **this_round.answers(fields, values, "")}
+        # Not merged into one dictionary: a case may hold much that no condition asks for. Nothing is ever written.
+        around = cast("MutableMapping[str, Any]", context)
+        scope = ChainMap(this_round.answers(fields, values, ""), around)
         shown = dict(this_round.walk(fields, "", scope, values, around=True))
         if shown == this_round.before:
             break

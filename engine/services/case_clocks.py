@@ -50,7 +50,7 @@ def _start(
         return
     starts = now.astimezone(runtime.config.zone).date()
     if element.clock_start:
-        context = {"case": {"started": case.started_at}} | dict(execution.variables(""))
+        context = execution.variables("", {"case": {"started": case.started_at}})
         value = compile_template(element.clock_start)(context, runtime.environment())
         if isinstance(value, datetime):
             starts = value.astimezone(runtime.config.zone).date()

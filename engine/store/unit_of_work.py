@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection
-
 from engine.store.database import Database
 
 Parameters = Mapping[str, Any]
@@ -37,12 +35,12 @@ class Statement:
 class UnitOfWork:
     """What one command reads and writes; all of it is committed or none.
 
-    SQLAlchemy keeps the connections and ends the transaction; statements go to the driver's cursor, since building a
-    result object for every statement costs more than most of the statements. Rows are named tuples.
+    Statements go to the driver's cursor, since building a result object for every statement costs more than most of
+    the statements. Rows are named tuples.
     """
 
-    def __init__(self, connection: Connection, database: Database) -> None:
-        self._driver = connection.connection
+    def __init__(self, connection: Any, database: Database) -> None:
+        self._driver = connection
         self._observers = database.observers
         self.is_sqlite = database.is_sqlite
 
@@ -71,29 +69,32 @@ class UnitOfWork:
         """Execute once for each row; nothing for none."""
         if not rows:
             return
-        text = self._text(statement)
+        text = self._text(statement, rows)
         cursor = self._driver.cursor()
-        cursor.executemany(text, [dict(row) for row in rows])
+        cursor.executemany(text, rows)
         cursor.close()
 
     def _execute(self, statement: Statement, parameters: Parameters) -> Any:
-        text = self._text(statement)
+        text = self._text(statement, parameters)
         cursor = self._driver.cursor()
         cursor.execute(text, parameters)
         return cursor
 
-    def _text(self, statement: Statement) -> str:
+    def _text(self, statement: Statement, parameters: Parameters | Sequence[Parameters]) -> str:
         text = statement.sqlite if self.is_sqlite else statement.postgresql
         for observe in self._observers:
-            observe(text)
+            observe(text, parameters)
         return text
 
 
 @contextmanager
 def unit_of_work(database: Database) -> Iterator[UnitOfWork]:
     """Commits at the end, rolls back on any exception."""
-    with database.writing() as connection, connection.begin():
+    with database.writing() as connection:
         yield UnitOfWork(connection, database)
+        for observe in database.observers:
+            observe("-- the end", None)
+        connection.commit()
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def _step(runtime: Runtime) -> None:
     statements: list[str] = []
     loop.claim_cold()
 
-    runtime.database.observers.append(statements.append)
+    runtime.database.observers.append(lambda text, _: statements.append(text))
     loop.work()
     runtime.database.observers.clear()
     with read_only(runtime.database) as uow:

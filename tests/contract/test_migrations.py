@@ -8,7 +8,7 @@ from engine.store.tables import metadata
 
 
 def test_the_migrated_database_is_the_one_the_code_describes(database: Database) -> None:
-    with database.reading() as connection:
+    with database._writing.connect() as connection:
         context = MigrationContext.configure(connection)
 
         assert compare_metadata(context, metadata) == []

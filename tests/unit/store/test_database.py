@@ -27,7 +27,7 @@ def test_an_unsafe_library_is_noticed_and_the_log_is_not_used(
     with caplog.at_level(logging.WARNING):
         database = Database(f"sqlite:///{tmp_path / 'old.db'}")
     with database.reading() as connection:
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     database.close()
 
     assert mode == "truncate"
@@ -38,7 +38,7 @@ def test_a_safe_library_uses_the_log_and_syncs_every_commit(tmp_path: Path) -> N
     database = Database(f"sqlite:///{tmp_path / 'new.db'}")
     with database.reading() as connection:
         settings = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
         }
     database.close()
