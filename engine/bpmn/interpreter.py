@@ -91,6 +91,11 @@ class Execution:
         """Live tokens and the elements they stand on."""
         return {number: token.task_spec.element.id for number, token in sorted(self._case.tokens.items())}
 
+    def stuck(self) -> frozenset[int]:
+        """Tokens that wait for somebody to mend what stops them."""
+        tokens = self._case.tokens.values()
+        return frozenset(token.id for token in tokens if "stuck" in token.facts or token.facts.get("dead"))
+
     @property
     def ended(self) -> bool:
         return bool(self._case.completed)

@@ -28,7 +28,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(kw_only=True)
 class Locked:
-    """A case under its lock, with its execution at hand."""
+    """A case under its lock, with its execution at hand. `stuck`: tokens that had an incident before the step."""
 
     uow: UnitOfWork
     case: Case
@@ -36,6 +36,7 @@ class Locked:
     execution: Execution
     variables: CaseVariables
     now: datetime
+    stuck: frozenset[int] = frozenset()
 
     def implicit(self) -> dict[str, Any]:
         return implicit_variables(self.case)
@@ -80,7 +81,15 @@ def revive(runtime: Runtime, uow: UnitOfWork, case: Case) -> Locked:
         source = CaseVariables(case.id)
         source.uow = uow
         execution = interpreter.restore(bound.definition, case.execution, source.load)
-    return Locked(uow=uow, case=case, bound=bound, execution=execution, variables=source, now=runtime.clock.now())
+    return Locked(
+        uow=uow,
+        case=case,
+        bound=bound,
+        execution=execution,
+        variables=source,
+        now=runtime.clock.now(),
+        stuck=execution.stuck(),
+    )
 
 
 def write(
@@ -107,6 +116,7 @@ def write(
     jobs.write(uow, case.id, step.jobs_set, step.jobs_cleared, now=now)
     subscriptions.write(uow, case.id, step.subscribed, step.unsubscribed)
     variables.write(uow, case.id, step.variables, step.scopes_dropped)
+    incidents.resolve_tokens(uow, case.id, _mended(locked, step), by=actor, at=now)
     for raised in step.incidents:
         incidents.insert(
             uow, case_id=case.id, token=raised.token, element_id=raised.element_id, message=raised.message, at=now
@@ -150,6 +160,12 @@ def retrying(command: Callable[[], Answer]) -> Answer:
         except cases.LostRevision:
             continue
     return command()
+
+
+def _mended(locked: Locked, step: Step) -> frozenset[int]:
+    """Tokens whose incidents are over: they went on, are gone, have nothing left to run, or fail anew."""
+    still = locked.execution.stuck() - {raised.token for raised in step.incidents}
+    return (locked.stuck - still).union(step.jobs_cleared)
 
 
 def _advanced(

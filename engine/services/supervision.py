@@ -7,24 +7,27 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.views import InFlightRow
-from engine.services import jobs
+from engine.services import jobs, stepping
 from engine.services.access import require_permission
 from engine.services.case_reading import header_from
 from engine.services.people import group_names
 from engine.services.runtime import Runtime
+from engine.services.stepping import Done
 from engine.store import case_lists, clocks, incidents, people
+from engine.store.history import NewEntry
 from engine.store.times import due_from_ms, from_ms
-from engine.store.unit_of_work import read_only
+from engine.store.unit_of_work import read_only, unit_of_work
 
 PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentRow:
-    """`job_id`: what can be tried again, None when the case itself must be mended."""
+    """`job_id`: the job that can be tried again (`retry`); None: the token can (`retry_token`)."""
 
     incident_id: int
     case_id: int
+    token: int
     number: str
     title: str
     element_id: str
@@ -76,6 +79,7 @@ def unresolved_incidents(runtime: Runtime, *, actor: Actor) -> list[IncidentRow]
         IncidentRow(
             incident_id=row.id,
             case_id=row.case_id,
+            token=row.token,
             number=row.number,
             title=row.title,
             element_id=row.element_id,
@@ -90,6 +94,27 @@ def unresolved_incidents(runtime: Runtime, *, actor: Actor) -> list[IncidentRow]
 def retry(runtime: Runtime, job_id: int, *, actor: Actor, reason: str) -> None:
     """Try a failed job again. Raises Forbidden, Conflict."""
     jobs.retry(runtime, job_id, actor=actor, reason=reason)
+
+
+def retry_token(runtime: Runtime, case_id: int, token: int, *, actor: Actor, reason: str) -> None:
+    """Try a token that stands still with an incident again where it stuck, on the record.
+
+    The incident is resolved in the same transaction; a token that sticks again raises a new one. Raises NotFound,
+    Forbidden, Conflict when the token is gone or not stuck.
+    """
+    require_permission(actor, "supervise")
+
+    def command() -> Done:
+        with unit_of_work(runtime.database) as uow:
+            locked = stepping.lock(runtime, uow, case_id)
+            element = locked.execution.places().get(token, "")
+            step = locked.execution.retry(token, env=runtime.environment(), implicit=locked.implicit())
+            entry = NewEntry(what="retried", element_id=element, token=token, name=reason, actor=actor.person_id)
+            done = stepping.write(runtime, locked, step, actor=actor.person_id, first_entries=[entry])
+        stepping.keep(runtime, locked, done)
+        return done
+
+    stepping.retrying(command)
 
 
 def _label(runtime: Runtime, clock: str) -> str:

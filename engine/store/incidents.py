@@ -1,6 +1,6 @@
 """Rows of incidents: what cannot go on until somebody acts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,16 @@ _INSERT = Statement(
        VALUES (:id, :case_id, :job_id, :token, :element_id, :message, :raised_at)"""
 )
 _OPEN = Statement(
-    """SELECT i.id, i.case_id, i.job_id, i.element_id, i.message, i.raised_at, c.number, c.title
+    """SELECT i.id, i.case_id, i.job_id, i.token, i.element_id, i.message, i.raised_at, c.number, c.title
        FROM incident i JOIN process_instance c ON c.id = i.case_id
        WHERE i.resolved_at IS NULL ORDER BY i.raised_at DESC LIMIT 200"""
 )
 _RESOLVE = Statement(
     "UPDATE incident SET resolved_at = :at, resolved_by = :by WHERE job_id = :job_id AND resolved_at IS NULL"
+)
+_RESOLVE_TOKEN = Statement(
+    """UPDATE incident SET resolved_at = :at, resolved_by = :by
+       WHERE case_id = :case_id AND token = :token AND resolved_at IS NULL"""
 )
 _CASE_OF_JOB = Statement("SELECT case_id FROM job WHERE id = :job_id AND state = 'failed'")
 
@@ -39,13 +43,18 @@ def insert(
 
 
 def unresolved(uow: UnitOfWork) -> Sequence[Any]:
-    """Newest first, at most 200: id, case_id, job_id, element_id, message, raised_at (ms), number, title."""
+    """Newest first, at most 200: id, case_id, job_id, token, element_id, message, raised_at (ms), number, title."""
     return uow.all(_OPEN)
 
 
 def case_of_failed_job(uow: UnitOfWork, job_id: int) -> int | None:
     row = uow.first(_CASE_OF_JOB, job_id=job_id)
     return None if row is None else int(row.case_id)
+
+
+def resolve_tokens(uow: UnitOfWork, case_id: int, tokens: Iterable[int], *, by: str | None, at: datetime) -> None:
+    """The trouble at these tokens of a case is over: they went on, or are gone."""
+    uow.run_many(_RESOLVE_TOKEN, [{"case_id": case_id, "token": token, "by": by, "at": to_ms(at)} for token in tokens])
 
 
 def resolve(uow: UnitOfWork, *, job_id: int, by: str, at: datetime) -> None:
