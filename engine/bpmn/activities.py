@@ -130,7 +130,8 @@ class SubProcess(Node, SubWorkflowTask):
         inside = case.enter(token)
         for name in inside.spec.watchers:
             case.spawn(inside, name, scope)
-        case.spawn(inside, inside.spec.first, scope)
+        for name in inside.spec.firsts:
+            case.spawn(inside, name, scope)
 
     def close(self, token: Token) -> None:
         inside = token.case.inside(token)

@@ -20,6 +20,12 @@ _UNREAD_ATTRIBUTES = {
 _RESOURCES = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
 
 
+def names_message(node: xml.Node) -> bool:
+    """Whether a send task, or a message throw or end event, says which message it sends."""
+    definition = xml.child(node, "messageEventDefinition")
+    return bool((node if definition is None else definition).get("messageRef"))
+
+
 class Attributes:
     """Each method gives one facet of the element, None when it has none."""
 
@@ -90,6 +96,8 @@ class Attributes:
             self._refuse_mapping()
             return None
         topic = xml.camunda(source, "topic")
+        if topic is None and self._kind != "serviceTask" and names_message(self._node):
+            return None  # the message goes to whatever case waits for it
         if xml.camunda(source, "type") != "external" or not topic:
             self._problems.error(
                 "service.topic",

@@ -6,10 +6,10 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
-from engine.bpmn import activities, events, joins, multi_instance, nodes
+from engine.bpmn import activities, events, joins, multi_instance, nodes, throwing, waiting
 from engine.bpmn.decisions import Decision
 from engine.bpmn.diagram import Block, Element, Process
-from engine.bpmn.nodes import Node, place
+from engine.bpmn.nodes import Node, part_place, place
 
 _PLAIN: dict[str, type[Node]] = {
     "startEvent": nodes.Start,
@@ -28,8 +28,8 @@ _PLAIN: dict[str, type[Node]] = {
     "inclusiveGateway": joins.Inclusive,
     "eventBasedGateway": joins.EventBased,
     "intermediateCatchEvent": events.Catch,
-    "intermediateThrowEvent": events.Throw,
-    "endEvent": events.End,
+    "intermediateThrowEvent": throwing.Throw,
+    "endEvent": throwing.End,
     "boundaryEvent": events.Boundary,
 }
 _LOOPS: dict[str, type[Node]] = {
@@ -38,13 +38,20 @@ _LOOPS: dict[str, type[Node]] = {
     "standard": multi_instance.StandardLoop,
 }
 
+Places = tuple[tuple[str, dict[str, Any]], ...]
+
 
 class BlockSpec(BpmnProcessSpec):
-    """The inside of a process or sub-process. `first`: where it begins; `watchers`: starts of event sub-processes."""
+    """The inside of a process or sub-process.
+
+    `firsts`: where it begins when it is not told where; `starts`: where it begins and what the tokens there know, by
+    the id of a start event; `watchers`: starts of event sub-processes.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
-        self.first = ""
+        self.firsts: tuple[str, ...] = ()
+        self.starts: Mapping[str, Places] = {}
         self.watchers: tuple[str, ...] = ()
         self.inclusive_joins = False
 
@@ -67,13 +74,29 @@ def _block(process_id: str, block: Block, decisions: Mapping[str, Decision]) -> 
         source, target = (spec.task_specs[place(end)] for end in (flow.source, flow.target))
         # Plain: the library's gateways would keep conditions of their own.
         BpmnTaskSpec.connect(source, target)
-    spec.first = next((place(element.id) for element in block.starts()), "")
+    spec.firsts = tuple(place(element.id) for element in block.firsts())
+    spec.starts = _starts(process_id, block)
     spec.watchers = tuple(place(start.id) for _, start in _handlers(block))
     spec.inclusive_joins = any(isinstance(node, joins.Inclusive) and node.joins for node in spec.task_specs.values())
     for node in spec.task_specs.values():
         if isinstance(node, joins.Inclusive):
             _ = node.reach  # computed now, so that threads only ever read
     return spec
+
+
+def _starts(process_id: str, block: Block) -> dict[str, Places]:
+    found: dict[str, Places] = {start.id: ((place(start.id), {}),) for start in block.starts()}
+    if block.id != process_id:
+        return found
+    implicit = block.implicit_starts()
+    if implicit:
+        found[process_id] = tuple((place(element.id), {}) for element in implicit)
+    for element in block.instantiating():
+        if element.type == "receiveTask":
+            found[element.id] = ((place(element.id), {"begun": 1}),)
+        for flow in block.outgoing(element.id) if element.type == "eventBasedGateway" else ():
+            found[flow.target] = ((place(element.id), {"begun": flow.target}),)
+    return found
 
 
 def _element(
@@ -87,6 +110,7 @@ def _element(
         "boundaries": [place(event.id) for event in block.boundaries(element.id)],
     }
     kind = _kind(element)
+    _parts(spec, element)
     if element.loop is None:
         kind(spec, place(element.id), **around, **own)
     else:
@@ -101,11 +125,22 @@ def _element(
             events.Watcher(spec, place(start.id), element=start, handler=element.id)
 
 
+def _parts(spec: BlockSpec, element: Element) -> None:
+    """An event with several triggers waits with a token for each of them."""
+    if element.trigger is None or element.type.endswith(("endEvent", "ThrowEvent")):
+        return
+    for index, trigger in enumerate(element.trigger.parts):
+        name = part_place(element.id, index)
+        waiting.Part(spec, name, element=element, trigger=trigger, watches=element.type == "startEvent")
+
+
 def _kind(element: Element) -> type[Node]:
     if element.work is not None:
-        return events.MessageThrow if element.type.endswith("Event") else activities.Service
+        return throwing.MessageThrow if element.type.endswith("Event") else activities.Service
+    if element.type == "sendTask":
+        return throwing.Send
     if element.trigger is not None and element.trigger.kind == "link":
-        return events.Throw  # the reader made a flow of the link; both ends only mark a place
+        return throwing.Throw  # the reader made a flow of the link; both ends only mark a place
     return _PLAIN[element.type]
 
 

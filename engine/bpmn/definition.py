@@ -5,17 +5,25 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.builder import BlockSpec
 from engine.bpmn.decisions import Decision
-from engine.bpmn.diagram import ElementInfo
+from engine.bpmn.diagram import ElementInfo, Trigger
 
-__all__ = ["Definition", "ElementInfo", "Package", "StartEvent"]
+__all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "Trigger"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartEvent:
-    """Where a case may begin, and the groups who may begin it there."""
+    """Where a case may begin, and the groups who may begin it there.
+
+    `kind`: none (a person or another case begins it), message, signal or timer; `event` is the name of the message or
+    signal, `timer` says when. A start event with several triggers is listed once for each. Where the process has no
+    start event, the process's own id stands for all its beginnings.
+    """
 
     id: str
     name: str
+    kind: str = "none"
+    event: str = ""
+    timer: Trigger | None = None
     form_ref: str | None = None
     groups: tuple[str, ...] = ()
 

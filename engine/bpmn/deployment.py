@@ -7,7 +7,7 @@ from engine.bpmn import xml
 from engine.bpmn.builder import BlockSpec, build
 from engine.bpmn.decisions import Decision
 from engine.bpmn.definition import Definition, Package, StartEvent
-from engine.bpmn.diagram import ElementInfo, Process
+from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
 from engine.bpmn.dmn import connect, read_decisions
 from engine.bpmn.lint import Known, check
 from engine.bpmn.problems import Problems
@@ -109,15 +109,7 @@ class _Contents:
             name=process.name,
             title=process.title,
             business_key=process.business_key,
-            start_events=[
-                StartEvent(
-                    id=start.id,
-                    name=start.info.name or process.name,
-                    form_ref=start.info.form_ref,
-                    groups=start.start_groups,
-                )
-                for start in process.block.starts()
-            ],
+            start_events=_start_events(process),
             elements=self._elements(process),
             specs=specs,
         )
@@ -136,3 +128,32 @@ class _Contents:
                         seen.add(called.id)
                         queue.append(called)
         return found
+
+
+def _start_events(process: Process) -> list[StartEvent]:
+    """Those that a person may use before those that wait for something."""
+    block = process.block
+    found = [_start_event(process, start, trigger) for start in block.starts() for trigger in _triggers(start)]
+    for element in block.instantiating():
+        targets = [block.elements[flow.target] for flow in block.outgoing(element.id)]
+        for waiting in [element] if element.type == "receiveTask" else targets:
+            found.extend(_start_event(process, waiting, trigger) for trigger in _triggers(waiting))
+    if block.implicit_starts():
+        found.append(StartEvent(id=process.id, name=process.name))
+    return sorted(found, key=lambda event: event.kind != "none")
+
+
+def _triggers(element: Element) -> tuple[Trigger | None, ...]:
+    return (element.trigger.parts if element.trigger is not None else ()) or (element.trigger,)
+
+
+def _start_event(process: Process, element: Element, trigger: Trigger | None) -> StartEvent:
+    return StartEvent(
+        id=element.id,
+        name=element.info.name or process.name,
+        kind="none" if trigger is None else trigger.kind,
+        event="" if trigger is None else trigger.name,
+        timer=trigger if trigger is not None and trigger.kind == "timer" else None,
+        form_ref=element.info.form_ref,
+        groups=element.start_groups,
+    )

@@ -39,18 +39,32 @@ class Loop:
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """What an event waits for or does. `kind`: timer, message, signal, error, escalation, terminate or link.
+    """What an event waits for or does.
 
-    `name` is the message, signal or link; `code` the error or escalation (None: any). `timer`: date, duration or cycle.
+    `kind`: timer, message, signal, error, escalation, condition, compensation, cancel, terminate, link or several.
+    `name` is the message, signal or link, `naming` computes it when the diagram does not say it literally; `code` is
+    the error or escalation (None: any), `code_variable` and `text_variable` where a catch keeps what it caught.
+    `timer`: date, duration or cycle. `key` is a message's correlation key, `inputs` what a thrown event carries.
+    `condition` may look at the change of one `variable` only. `activity` is what a compensation names (None: all).
+    `parts`: the triggers of an event with several; `parallel`: it waits for all of them, else for any.
     """
 
     kind: str
     name: str = ""
+    naming: Expression | None = None
     code: str | None = None
+    code_variable: str | None = None
+    text_variable: str | None = None
     timer: str = ""
     time: Expression | None = None
     rule: str = ""
     key: Expression | None = None
+    inputs: Mapping[str, Expression] = field(default_factory=dict)
+    condition: Expression | None = None
+    variable: str | None = None
+    activity: str | None = None
+    parts: tuple["Trigger", ...] = ()
+    parallel: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +131,11 @@ class ElementInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """A flow node with everything that it needs to run."""
+    """A flow node with everything that it needs to run.
+
+    `instantiate`: a receive task or event-based gateway that begins a case; `race_for_all`: behind such a gateway all
+    events are awaited, not the first only.
+    """
 
     info: ElementInfo
     line: int | None = None
@@ -131,6 +149,8 @@ class Element:
     block: "Block | None" = None
     interrupting: bool = True
     event_sub_process: bool = False
+    instantiate: bool = False
+    race_for_all: bool = False
     start_groups: tuple[str, ...] = ()
     literal_groups: tuple[str, ...] = ()
 
@@ -141,6 +161,12 @@ class Element:
     @property
     def type(self) -> str:
         return self.info.type
+
+    @property
+    def is_begun_by_others(self) -> bool:
+        """Whether no flow leads here and none need to."""
+        link = self.trigger is not None and self.trigger.kind == "link" and self.type == "intermediateCatchEvent"
+        return self.type == "boundaryEvent" or self.event_sub_process or link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +201,25 @@ class Block:
 
     def starts(self) -> list[Element]:
         return [element for element in self.elements.values() if element.type == "startEvent"]
+
+    def instantiating(self) -> list[Element]:
+        """Receive tasks and event-based gateways that begin a case."""
+        return [element for element in self.elements.values() if element.instantiate]
+
+    def implicit_starts(self) -> list[Element]:
+        """Where the block begins when it has no start event: whatever nothing leads to."""
+        if self.starts():
+            return []
+        return [
+            element
+            for element in self.elements.values()
+            if not self.incoming(element.id) and not (element.is_begun_by_others or element.instantiate)
+        ]
+
+    def firsts(self) -> list[Element]:
+        """Where the block begins when nobody says where."""
+        starts = self.starts()
+        return [start for start in starts if start.trigger is None] or starts or self.implicit_starts()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,13 @@ An Execution is for one thread at a time. After a call that raised it is half-ch
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.bpmn import codec, events
+from engine.bpmn import codec
 from engine.bpmn.activities import Service, User, keep_all
 from engine.bpmn.definition import Definition
-from engine.bpmn.nodes import place
 from engine.bpmn.recorder import Recorder
 from engine.bpmn.scopes import CASE, Load, Variables, View
+from engine.bpmn.throwing import throw_error
+from engine.bpmn.waiting import Waiting
 from engine.bpmn.workflow import READY, WAITS, CaseWorkflow, Token
 from engine.domain.rejection import Conflict, NotFound
 from engine.domain.step import Step
@@ -38,13 +39,34 @@ class Execution:
 
     def fire_timer(self, token: int, *, env: Environment, implicit: Mapping[str, Any]) -> Step:
         """The timer at the token is due. Raises Conflict when none waits there."""
-        return self._trigger(token, "timer", {}, env, implicit)
+        return self._fire(token, "timer", {}, env, implicit)
 
     def correlate(
         self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]
     ) -> Step:
         """The message that the token waits for has come. Raises Conflict when it does not wait."""
-        return self._trigger(token, "message", values, env, implicit)
+        return self._fire(token, "message", values, env, implicit)
+
+    def signal(self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]) -> Step:
+        """The signal that the token waits for was thrown outside the case. Raises Conflict when it does not wait."""
+        return self._fire(token, "signal", values, env, implicit)
+
+    def trigger(self, token: int, values: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]) -> Step:
+        """Let a receive task, or whatever waits for a message, go on without one. Raises Conflict as above."""
+        return self._fire(token, "message", values, env, implicit)
+
+    def set_variables(
+        self, values: Mapping[str, Any], scope: str = CASE, *, env: Environment, implicit: Mapping[str, Any]
+    ) -> Step:
+        """Write variables of a scope; conditions that become true fire. Raises NotFound for a scope that is gone."""
+        case = self._case
+        if scope != CASE and scope not in case.variables.parents:
+            raise NotFound(f"The case has no scope '{scope}'.", scope=scope)
+        case.env, case.implicit, case.recorder = env, implicit, Recorder()
+        for name, value in values.items():
+            case.variables.put(scope, name, value)
+        case.look()
+        return self._finish()
 
     def finish_service(
         self, token: int, outputs: Mapping[str, Any], *, env: Environment, implicit: Mapping[str, Any]
@@ -60,11 +82,17 @@ class Execution:
         return self._run(task, done, env, implicit)
 
     def fail_service(
-        self, token: int, error_code: str | None, *, env: Environment, implicit: Mapping[str, Any]
+        self,
+        token: int,
+        error_code: str | None,
+        error_message: str = "",
+        *,
+        env: Environment,
+        implicit: Mapping[str, Any],
     ) -> Step:
         """The work ended in a BPMN error. Uncaught, it is an incident at the token. Raises Conflict as above."""
         task = self._waiting(token, Service)
-        return self._run(task, lambda: events.throw_error(task, error_code, at_token=True), env, implicit)
+        return self._run(task, lambda: throw_error(task, error_code, error_message, at_token=True), env, implicit)
 
     def retry(self, token: int, *, env: Environment, implicit: Mapping[str, Any]) -> Step:
         """Try a token with an incident again where it stuck. Raises Conflict when it is not stuck."""
@@ -106,13 +134,14 @@ class Execution:
         case.env, case.implicit = env, implicit
         for name in case.spec.watchers:
             case.spawn(case, name, CASE)
-        case.spawn(case, place(start_event), CASE)
+        for name, facts in case.spec.starts[start_event]:
+            case.spawn(case, name, CASE, **facts)
         return self._finish()
 
-    def _trigger(
+    def _fire(
         self, token: int, kind: str, values: Mapping[str, Any], env: Environment, implicit: Mapping[str, Any]
     ) -> Step:
-        task = self._waiting(token, events.Waiting)
+        task = self._waiting(token, Waiting)
         if task.task_spec.trigger.kind != kind:
             raise Conflict(f"Token {token} does not wait for a {kind}.", token=token)
         return self._run(task, lambda: task.task_spec.fire(task, values), env, implicit)

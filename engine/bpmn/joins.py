@@ -118,12 +118,23 @@ class Inclusive(_Join, InclusiveGateway):
 
 
 class EventBased(Node, EventBasedGateway):
-    """The first of the events behind it wins; each waits with a token of its own, so two timers keep their times."""
+    """The first of the events behind it wins; each waits with a token of its own, so two timers keep their times.
+
+    Where a case begins here, fact `begun` names the event that began it.
+    """
 
     def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
         hide_library_event(arguments)
         super().__init__(wf_spec, name, **arguments)
 
+    def pick(self, token: Token) -> list[Flow]:
+        begun = token.facts.get("begun")
+        if begun is None or self.element.race_for_all:
+            return list(self.outgoing)
+        return [flow for flow in self.outgoing if flow.target == begun]
+
     def follow(self, token: Token, flow: Flow) -> None:
+        begun = token.facts.get("begun")
+        facts = {"race": token.id} if begun is None else {"begun": 1} if flow.target == begun else {}
         token.case.recorder.entry("taken", flow.id, token.id)
-        token.case.spawn(token.workflow, place(flow.target), token.scope, race=token.id)
+        token.case.spawn(token.workflow, place(flow.target), token.scope, **facts)

@@ -10,6 +10,8 @@ from engine.bpmn.reading import ACTIVITIES
 from engine.domain.rejection import Problem
 
 BUILT_IN_TOPICS = frozenset({"start-linked-case"})
+# What may begin a case, beside a person.
+_STARTS_A_CASE = {"message", "signal", "timer"}
 _ID = re.compile(r"[^\W\d][\w.\-]*")
 
 
@@ -40,18 +42,30 @@ class _Check:
         process = self._process
         if not _ID.fullmatch(process.id):
             yield self._problem(None, "bpmn.id", f"流程 id '{process.id}' 不合规。 The id is not valid.")
-        if not process.block.starts():
-            yield self._problem(None, "process.start", "流程没有开始事件。 The process has no start event.")
-        for start in process.block.starts():
-            if start.trigger is not None:
+        yield from self._starts(process.block)
+        for block in process.blocks():
+            yield from self._block(block)
+
+    def _starts(self, block: Block) -> Iterator[Problem]:
+        if not (block.starts() or block.implicit_starts() or block.instantiating()):
+            yield self._problem(None, "process.start", "流程没有开始的地方。 The process begins nowhere.")
+        for start in block.starts():
+            trigger = start.trigger
+            if trigger is None:
+                continue
+            for kind in {part.kind for part in trigger.parts or (trigger,)} - _STARTS_A_CASE:
                 yield self._problem(
                     start,
                     "process.start_trigger",
-                    "流程的开始事件不能有触发条件，它不会自己开始。 A case does not start by itself.",
-                    hint="改为无触发条件的开始事件。 Use a plain start event.",
+                    f"流程不能由 {kind} 开始：案件开始之前没有可观察的变量。 No case can begin by a {kind}.",
+                    hint="用消息、信号、定时或普通的开始事件。 Use a message, signal, timer or plain start event.",
                 )
-        for block in process.blocks():
-            yield from self._block(block)
+            if trigger.parallel:
+                yield self._problem(
+                    start,
+                    "process.start_all",
+                    "开始事件不能等多个触发条件齐备。 A case begins by one event, not by all.",
+                )
 
     def _block(self, block: Block) -> Iterator[Problem]:
         reached = _reached(block)
@@ -124,6 +138,8 @@ class _Check:
 
     def _sub_process(self, element: Element, block: Block) -> Iterator[Problem]:
         starts = block.starts()
+        if not starts and block.implicit_starts() and not element.event_sub_process:
+            return
         if len(starts) != 1:
             yield self._problem(element, "sub_process.start", "子流程应恰有一个开始事件。 One start event is wanted.")
             return
@@ -182,9 +198,11 @@ class _Check:
         called = self._known.processes.get(process_id)
         if called is None:
             yield self._unknown(element, "process", "流程", process_id)
-        elif len(called.block.starts()) != 1:
+        elif not _begins_by_itself(called.block):
             yield self._problem(
-                element, "call.start", f"被调用的流程 '{process_id}' 应恰有一个开始事件。 One start event is wanted."
+                element,
+                "call.start",
+                f"被调用的流程 '{process_id}' 应恰有一个无触发条件的开始事件。 One plain start is wanted.",
             )
 
     def _unknown(self, element: Element, what: str, label: str, name: str) -> Problem:
@@ -215,6 +233,12 @@ class _Check:
         )
 
 
+def _begins_by_itself(block: Block) -> bool:
+    """Whether there is one way to begin without waiting for anything."""
+    plain = [start for start in block.starts() if start.trigger is None]
+    return len(plain) == 1 or bool(block.implicit_starts())
+
+
 def _reached(block: Block) -> set[str]:
     """Elements that some path leads to; a boundary event is reached with its host."""
     following: dict[str, list[str]] = {}
@@ -223,7 +247,8 @@ def _reached(block: Block) -> set[str]:
     for element in block.elements.values():
         if element.info.attached_to is not None:
             following.setdefault(element.info.attached_to, []).append(element.id)
-    found = {e.id for e in block.elements.values() if e.type == "startEvent" or e.event_sub_process}
+    found = {e.id for e in block.elements.values() if e.type == "startEvent" or e.event_sub_process or e.instantiate}
+    found.update(element.id for element in block.implicit_starts())
     stack = list(found)
     while stack:
         for target in following.get(stack.pop(), ()):

@@ -25,15 +25,24 @@ def place(element_id: str, *, item: bool = False) -> str:
     return f"={element_id}/item" if item else f"={element_id}"
 
 
+def part_place(element_id: str, index: int) -> str:
+    """The name of one of several triggers of an event."""
+    return f"={element_id}/{index}"
+
+
 def hide_library_event(arguments: dict[str, Any]) -> None:
     """Our events wait by token number; the library's event machinery sees a none event and stays out."""
     arguments.setdefault("event_definition", NoneEventDefinition())
 
 
 class Node(BpmnSpecMixin):
-    """An element as it runs. `watches`: a token here does not keep its process alive."""
+    """An element as it runs.
+
+    `watches`: a token here does not keep its process alive. `conditional`: it looks at every change of a variable.
+    """
 
     watches = False
+    conditional = False
 
     def __init__(
         self,

@@ -166,6 +166,8 @@ class _Reader:
             call=call,
             block=self.block(node, lane) if kind == "subProcess" else None,
             interrupting=_interrupting(node),
+            instantiate=xml.flag(node.get("instantiate")),
+            race_for_all=node.get("eventGatewayType") == "Parallel",
             event_sub_process=kind == "subProcess" and xml.flag(node.get("triggeredByEvent")),
             start_groups=xml.names(xml.own(node, "startGroups")),
             literal_groups=attributes.literal_groups(),

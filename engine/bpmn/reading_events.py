@@ -1,18 +1,25 @@
 """Read event definitions: what an event waits for or throws."""
 
+from collections.abc import Callable, Mapping
+
 from engine.bpmn import xml
 from engine.bpmn.diagram import Trigger
 from engine.bpmn.problems import Problems
 from engine.bpmn.timers import literal_problem
+from engine.feel import Expression
 
 _TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _ALLOWED = {
-    "startEvent": {"timer", "message", "signal", "error", "escalation"},
+    "startEvent": {"timer", "message", "signal", "error", "escalation", "conditional"},
     "endEvent": {"message", "signal", "error", "escalation", "terminate"},
-    "intermediateCatchEvent": {"timer", "message", "signal", "link"},
+    "intermediateCatchEvent": {"timer", "message", "signal", "link", "conditional"},
     "intermediateThrowEvent": {"message", "signal", "escalation", "link"},
-    "boundaryEvent": {"timer", "message", "signal", "error", "escalation"},
+    "boundaryEvent": {"timer", "message", "signal", "error", "escalation", "conditional"},
 }
+# Of several triggers of one event these cannot be one.
+_ALONE = {"link", "compensate", "cancel"}
+# What an event throws that ends its own token comes after everything else that it throws.
+_LAST = {"error", "terminate"}
 
 
 class Definitions:
@@ -41,80 +48,172 @@ class Definitions:
 
 
 def read_trigger(node: xml.Node, definitions: Definitions, problems: Problems) -> Trigger | None:
-    """The trigger of an event or receive task; None for a none event and for all else."""
+    """The trigger of an event, receive or send task; None for a none event and for all else."""
     kind = xml.tag(node)
+    reader = _Reader(node, definitions, problems)
     if kind == "receiveTask":
-        return _message(node, definitions, problems, node)
-    allowed = _ALLOWED.get(kind)
-    if allowed is None:
+        return reader.message(node) if node.get("messageRef") else reader.no_message()
+    if kind == "sendTask":
+        return reader.sent(node) if node.get("messageRef") else None
+    if kind not in _ALLOWED:
         return None
     found = [child for child in node if xml.tag(child).endswith("EventDefinition")]
-    if len(found) > 1:
-        problems.error("event.several", "一个事件只能有一个触发条件。 An event may have one trigger only.", node)
-    for definition in found:
+    if xml.child(node, "eventDefinitionRef") is not None:
+        problems.error("event.shared", "事件定义应写在事件里面。 Write the event definition inside the event.", node)
+    triggers = [trigger for child in found if (trigger := reader.trigger(child)) is not None]
+    if len(found) < 2 or not triggers:
+        return triggers[0] if triggers else None
+    return reader.several(found, triggers)
+
+
+class _Reader:
+    """Reads the definitions of one event or task."""
+
+    def __init__(self, node: xml.Node, definitions: Definitions, problems: Problems) -> None:
+        self._node = node
+        self._kind = xml.tag(node)
+        self._throws = self._kind in {"endEvent", "intermediateThrowEvent"}
+        self._definitions = definitions
+        self._problems = problems
+
+    def trigger(self, definition: xml.Node) -> Trigger | None:
         what = xml.tag(definition).removesuffix("EventDefinition")
-        if what not in allowed:
-            problems.error("event.unsupported", f"{kind} 不支持 {what}。 This event does not run here.", node)
+        if what not in _ALLOWED[self._kind]:
+            self._error("event.unsupported", f"{self._kind} 不支持 {what}。 This event does not run here.")
             return None
-        return _trigger(what, definition, definitions, problems, node)
-    return None
+        readers: dict[str, Callable[[xml.Node], Trigger | None]] = {
+            "timer": self._timer,
+            "message": self.sent if self._throws else self.message,
+            "signal": self._signal,
+            "conditional": self._condition,
+            "error": self._coded,
+            "escalation": self._coded,
+            "link": self._link,
+        }
+        return readers[what](definition) if what in readers else Trigger(kind=what)
 
+    def several(self, found: list[xml.Node], triggers: list[Trigger]) -> Trigger:
+        """An event that waits for any or all of its triggers, or throws all of them."""
+        names = [xml.tag(child).removesuffix("EventDefinition") for child in found]
+        alone = sorted(_ALONE.intersection(names))
+        if alone:
+            self._error("event.several", f"{alone[0]} 不能与其他触发条件并用。 It must be the event's only trigger.")
+        ordered = sorted(triggers, key=lambda trigger: trigger.kind in _LAST) if self._throws else triggers
+        parallel = xml.flag(self._node.get("parallelMultiple"))
+        if parallel and any(trigger.kind in {"error", "escalation"} for trigger in triggers):
+            self._error("event.several", "错误和升级不能等到齐备。 An error or escalation cannot wait for the others.")
+        return Trigger(kind="several", parts=tuple(ordered), parallel=parallel)
 
-def _trigger(
-    what: str, definition: xml.Node, definitions: Definitions, problems: Problems, node: xml.Node
-) -> Trigger | None:
-    match what:
-        case "timer":
-            return _timer(definition, problems, node)
-        case "message":
-            return _message(definition, definitions, problems, node)
-        case "signal":
-            signal = definitions.get("signal", definition.get("signalRef"), node)
-            name = None if signal is None else signal.get("name")
-            if not name:
-                problems.error("event.name", "信号没有名称。 The signal has no name.", node)
-            return Trigger(kind="signal", name=name or "")
-        case "error" | "escalation":
-            referenced = definitions.get(what, definition.get(f"{what}Ref"), node)
-            code = None if referenced is None else referenced.get(f"{what}Code") or referenced.get("name")
-            if code is None and xml.tag(node).endswith(("endEvent", "ThrowEvent")):
-                problems.error("event.code", f"抛出的 {what} 没有代码。 What is thrown has no code.", node)
-            return Trigger(kind=what, code=code)
-        case "link":
-            name = definition.get("name") or ""
-            if not name:
-                problems.error("event.name", "链接没有名称。 The link has no name.", node)
-            return Trigger(kind="link", name=name)
-    return Trigger(kind=what)
+    def message(self, definition: xml.Node) -> Trigger | None:
+        """What a message catch or receive task waits for."""
+        name, naming = self._name("message", definition)
+        if not name and naming is None:
+            self._error("event.name", "消息没有名称。 The message has no name.")
+            return None
+        return Trigger(kind="message", name=name, naming=naming, key=self._key())
 
+    def sent(self, definition: xml.Node) -> Trigger:
+        """What a message throw or send task sends; without a message its topic says what happens."""
+        name, naming = self._name("message", definition)
+        return Trigger(kind="message", name=name, naming=naming, key=self._key(), inputs=self._carried(definition))
 
-def _timer(definition: xml.Node, problems: Problems, node: xml.Node) -> Trigger | None:
-    for tag, kind in _TIMES.items():
-        child = xml.child(definition, tag)
-        if child is None:
-            continue
-        text = xml.text(child)
-        time = problems.template(text, node)
-        if time is None:
-            break
+    def no_message(self) -> Trigger:
+        """A receive task that only a command lets go on."""
+        self._problems.warning(
+            "receive.no_message",
+            "接收任务没有消息，只能由命令触发。 Without a message only a command lets the receive task go on.",
+            self._node,
+        )
+        return Trigger(kind="message")
+
+    def _signal(self, definition: xml.Node) -> Trigger:
+        name, naming = self._name("signal", definition)
+        if not name and naming is None:
+            self._error("event.name", "信号没有名称。 The signal has no name.")
+        return Trigger(kind="signal", name=name, naming=naming, inputs=self._carried(definition))
+
+    def _name(self, kind: str, definition: xml.Node) -> tuple[str, Expression | None]:
+        """The literal name, or the expression that computes it."""
+        referenced = self._definitions.get(kind, definition.get(f"{kind}Ref"), self._node)
+        text = "" if referenced is None else (referenced.get("name") or "").strip()
         if not text.startswith("=") and "${" not in text:
-            wrong = literal_problem(kind, text)
-            if wrong:
-                problems.error("timer.literal", f"定时器 {text!r}: {wrong}", node)
-        if kind == "cycle" and xml.tag(node) == "intermediateCatchEvent":
-            problems.error("timer.cycle", "中间事件只等一次，不能用周期。 A catch event waits once only.", node)
-        return Trigger(kind="timer", timer=kind, time=time, rule=text)
-    if not any(xml.text(xml.child(definition, tag)) for tag in _TIMES):
-        problems.error("timer.empty", "定时器没有时间。 The timer has no time.", node)
-    return None
+            return text, None
+        return "", self._problems.template(text, self._node)
 
+    def _key(self) -> Expression | None:
+        return self._problems.template(xml.own(self._node, "correlationKey"), self._node)
 
-def _message(definition: xml.Node, definitions: Definitions, problems: Problems, node: xml.Node) -> Trigger | None:
-    if xml.tag(node) in {"endEvent", "intermediateThrowEvent"}:
-        return Trigger(kind="message")  # its topic says what happens
-    message = definitions.get("message", definition.get("messageRef"), node)
-    name = None if message is None else message.get("name")
-    if not name:
-        problems.error("event.name", "消息没有名称。 The message has no name.", node)
+    def _carried(self, definition: xml.Node) -> Mapping[str, Expression]:
+        """What a thrown event carries: `camunda:in` of its definition, input parameters of the element."""
+        found: dict[str, Expression] = {}
+        elements = xml.child(definition, "extensionElements")
+        for node in () if elements is None else xml.children(elements, "in", xml.CAMUNDA):
+            value = self._problems.expression(node.get("sourceExpression") or node.get("source"), self._node)
+            target = node.get("target")
+            if value is None or not target:
+                self._error("event.values", "事件带出的值不完整。 A value that the event carries is incomplete.")
+            else:
+                found[target] = value
+        mapping = xml.extension(self._node, "inputOutput")
+        for node in () if mapping is None else xml.children(mapping, "inputParameter", xml.CAMUNDA):
+            value = self._problems.template(xml.text(node), self._node)
+            if value is not None and node.get("name"):
+                found[str(node.get("name"))] = value
+        return found
+
+    def _link(self, definition: xml.Node) -> Trigger:
+        name = definition.get("name") or ""
+        if not name:
+            self._error("event.name", "链接没有名称。 The link has no name.")
+        return Trigger(kind="link", name=name)
+
+    def _coded(self, definition: xml.Node) -> Trigger:
+        what = xml.tag(definition).removesuffix("EventDefinition")
+        referenced = self._definitions.get(what, definition.get(f"{what}Ref"), self._node)
+        code = None if referenced is None else referenced.get(f"{what}Code") or referenced.get("name")
+        if code is None and self._throws:
+            self._error("event.code", f"抛出的 {what} 没有代码。 What is thrown has no code.")
+        return Trigger(
+            kind=what,
+            code=code,
+            code_variable=xml.camunda(definition, f"{what}CodeVariable"),
+            text_variable=xml.camunda(definition, "errorMessageVariable"),
+        )
+
+    def _condition(self, definition: xml.Node) -> Trigger | None:
+        text = xml.text(xml.child(definition, "condition"))
+        if not text:
+            self._error("event.condition", "条件事件没有条件。 The conditional event has no condition.")
+        if xml.camunda(definition, "variableEvents") is not None:
+            self._error(
+                "event.variable_events",
+                "camunda:variableEvents 不起作用。 It has no effect here.",
+                hint="删除它，或在条件里判断变量。 Remove it, or ask for the variable in the condition.",
+            )
+        condition = self._problems.expression(text, self._node)
+        if condition is None:
+            return None
+        return Trigger(kind="condition", condition=condition, variable=xml.camunda(definition, "variableName"))
+
+    def _timer(self, definition: xml.Node) -> Trigger | None:
+        for tag, kind in _TIMES.items():
+            child = xml.child(definition, tag)
+            if child is None:
+                continue
+            text = xml.text(child)
+            time = self._problems.template(text, self._node)
+            if time is None:
+                break
+            if not text.startswith("=") and "${" not in text:
+                wrong = literal_problem(kind, text)
+                if wrong:
+                    self._error("timer.literal", f"定时器 {text!r}: {wrong}")
+            if kind == "cycle" and self._kind == "intermediateCatchEvent":
+                self._error("timer.cycle", "中间事件只等一次，不能用周期。 A catch event waits once only.")
+            return Trigger(kind="timer", timer=kind, time=time, rule=text)
+        if not any(xml.text(xml.child(definition, tag)) for tag in _TIMES):
+            self._error("timer.empty", "定时器没有时间。 The timer has no time.")
         return None
-    return Trigger(kind="message", name=name, key=problems.template(xml.own(node, "correlationKey"), node))
+
+    def _error(self, key: str, message: str, hint: str | None = None) -> None:
+        self._problems.error(key, message, self._node, hint=hint)

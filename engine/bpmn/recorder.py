@@ -1,6 +1,15 @@
 """Collect what happens during a run into a Step; what opens and closes within one run leaves no trace but history."""
 
-from engine.domain.step import Entry, IncidentRaised, JobSet, Step, Subscription, TaskClosed, TaskOpened
+from engine.domain.step import (
+    Entry,
+    IncidentRaised,
+    JobSet,
+    Step,
+    Subscription,
+    TaskClosed,
+    TaskOpened,
+    Thrown,
+)
 
 
 class Recorder:
@@ -33,6 +42,9 @@ class Recorder:
     def unsubscribed(self, token: int) -> None:
         if self._subscriptions.pop(token, None) is None:
             self.step.unsubscribed.append(token)
+
+    def thrown(self, thrown: Thrown) -> None:
+        self.step.thrown.append(thrown)
 
     def incident(self, token: int, element_id: str, message: str) -> None:
         self._incidents[token] = IncidentRaised(token=token, element_id=element_id, message=message)

@@ -27,6 +27,7 @@ class Variables:
         self._values: dict[Key, Any] = {}
         self._changed: dict[Key, None] = {}
         self._dropped: dict[str, None] = {}
+        self._written: set[str] = set()
 
     def open(self, scope: str, parent: str, *, isolated: bool) -> str:
         self.parents[scope] = (parent, isolated)
@@ -81,12 +82,13 @@ class Variables:
     def put(self, scope: str, name: str, value: Any) -> None:
         self._values[scope, name] = value
         self._changed[scope, name] = None
+        self._written.add(name)
 
     def take_changes(self) -> tuple[dict[Key, Any], list[str]]:
         """What changed since the last call: values, and scopes that are gone."""
         changed = {key: self._values[key] for key in self._changed}
         dropped = list(self._dropped)
-        self._changed, self._dropped = {}, {}
+        self._changed, self._dropped, self._written = {}, {}, set()
         return changed, dropped
 
     def _value(self, key: Key) -> Any:
@@ -94,6 +96,11 @@ class Variables:
         if isinstance(value, Later):
             value = self._values[key] = value.read()
         return value
+
+    def take_written(self) -> set[str]:
+        """The names that were written since the last call of this or of `take_changes`."""
+        written, self._written = self._written, set()
+        return written
 
     def _all(self) -> dict[Key, Any]:
         if self._load is not None:

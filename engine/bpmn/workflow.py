@@ -125,6 +125,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         self.recorder = Recorder()
         self.env: Environment | None = None
         self.implicit: Mapping[str, Any] = {}
+        self.conditions: dict[int, Token] = {}
         self._queue: deque[tuple[Token, Callable[[], Any]]] = deque()
         self._touched: dict[int, Any] = {}
         self._moves = 0
@@ -152,7 +153,13 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         token = Token(workflow, spec, parent=workflow.task_tree, state=state, number=number, scope=scope)
         token.internal_data = facts
         self.tokens[number] = token
+        if spec.conditional:
+            self.conditions[number] = token
         return token
+
+    def queue(self, token: Token, action: Callable[[], Any]) -> None:
+        """Do something with the token when its turn comes, if it still lives."""
+        self._queue.append((token, action))
 
     def queue_run(self, token: Token) -> None:
         self._queue.append((token, token.run))
@@ -174,6 +181,8 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         workflow = token.workflow
         if self.tokens.pop(token.id, None) is None:
             return
+        if token.task_spec.conditional:
+            del self.conditions[token.id]
         del workflow.tasks[token.id]
         workflow.task_tree._children.remove(token.id)
         self._touched[workflow.parent_task_id or 0] = workflow
@@ -201,6 +210,11 @@ class CaseWorkflow(_Level, BpmnWorkflow):
                 break
         self._report_dead_joins()
 
+    def look(self) -> None:
+        """Variables were written from outside."""
+        if self.conditions:
+            self._check_conditions()
+
     def moving(self) -> bool:
         """Whether other tokens still have their turn in this run."""
         return bool(self._queue)
@@ -227,6 +241,18 @@ class CaseWorkflow(_Level, BpmnWorkflow):
             token._set_state(READY)
             self.recorder.incident(token.id, token.task_spec.element.id, str(problem))
         self._close_empty()
+        if self.conditions:
+            self._check_conditions()
+
+    def _check_conditions(self) -> None:
+        """Whoever waits for a condition looks at what has just been written."""
+        written = self.variables.take_written()
+        if not written:
+            return
+        for token in list(self.conditions.values()):
+            wanted = token.task_spec.trigger.variable
+            if token._state == WAITS and (wanted is None or wanted in written):
+                self._move(token, partial(token.task_spec.check, token))
 
     def _close_empty(self) -> None:
         while self._touched:

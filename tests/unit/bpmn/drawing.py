@@ -85,6 +85,11 @@ def signal(name: str = "alarm") -> str:
     return f'<signalEventDefinition signalRef="signal_{name}"/>'
 
 
+def condition(text: str, variable: str = "") -> str:
+    only = f' camunda:variableName="{variable}"' if variable else ""
+    return f"<conditionalEventDefinition{only}><condition>{_escaped(text)}</condition></conditionalEventDefinition>"
+
+
 def error(code: str | None = "broken") -> str:
     return "<errorEventDefinition/>" if code is None else f'<errorEventDefinition errorRef="error_{code}"/>'
 

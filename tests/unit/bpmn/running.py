@@ -55,8 +55,24 @@ class Case:
         return self._do("fire_timer", job.token)
 
     def send(self, name: str, **values: Any) -> Step:
-        token = next(s.token for s in self.subscriptions.values() if s.name == name)
+        token = next(s.token for s in self.subscriptions.values() if (s.kind, s.name) == ("message", name))
         return self._do("correlate", token, values)
+
+    def hear(self, name: str, **values: Any) -> Step:
+        """A signal thrown outside the case."""
+        token = next(s.token for s in self.subscriptions.values() if (s.kind, s.name) == ("signal", name))
+        return self._do("signal", token, values)
+
+    def trigger(self, element_id: str, **values: Any) -> Step:
+        token = next(s.token for s in self.subscriptions.values() if s.element_id == element_id)
+        return self._do("trigger", token, values)
+
+    def set(self, **values: Any) -> Step:
+        """Write variables of the case from outside."""
+        execution = self.execution()
+        step = execution.set_variables(values, env=self.env(), implicit=self.implicit())
+        self._write(execution, step)
+        return step
 
     def serve(self, element_id: str, **outputs: Any) -> Step:
         return self._do("finish_service", self.job(element_id).token, outputs)
@@ -108,6 +124,10 @@ class Case:
     def history(self, what: str) -> list[str]:
         return [entry.element_id for step in self.steps for entry in step.history if entry.what == what]
 
+    @property
+    def thrown(self) -> list[tuple[str, str]]:
+        return [(thrown.kind, thrown.name) for step in self.steps for thrown in step.thrown]
+
     def incidents(self) -> list[tuple[int, str]]:
         return [(raised.token, raised.element_id) for raised in self.last.incidents]
 
@@ -136,6 +156,6 @@ class Case:
             assert (self.tasks, self.jobs, self.subscriptions) == ({}, {}, {})
 
 
-def run(*inner: str, values: Mapping[str, Any] | None = None, **options: Any) -> Case:
-    """Start the process `p` of these elements at `start`."""
-    return Case(package(*inner, **options).definitions["p"], "start", values or {})
+def run(*inner: str, values: Mapping[str, Any] | None = None, at: str = "start", **options: Any) -> Case:
+    """Start the process `p` of these elements at the start event `at`."""
+    return Case(package(*inner, **options).definitions["p"], at, values or {})
