@@ -13,10 +13,10 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     UserTask,
 )
 
+from engine.bpmn.decisions import Decision
 from engine.bpmn.nodes import Node, evaluate
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
-from engine.dmn.decision import Decision
 from engine.domain.step import JobSet, TaskOpened
 
 MOST_CALLS = 50
