@@ -1,12 +1,17 @@
 """Read config.yaml: what a bureau may set without touching a diagram or code."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+
+ANY = "*"
+_ELAPSED = re.compile(r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 
 
 class ConfigurationError(Exception):
@@ -15,7 +20,11 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """`policies`: nested values that diagrams read with policy("a.b"). `permissions`: permission to groups."""
+    """`policies`: nested values that diagrams read with policy("a.b"). `permissions`: permission to groups.
+
+    `external_topics`: work that programs outside may fetch ("*": whatever no delegate serves). `messages_kept`: how
+    long a message waits for a case.
+    """
 
     office: str
     zone: ZoneInfo
@@ -28,6 +37,8 @@ class Config:
     rest_days: tuple[str, ...] = ()
     work_days: tuple[str, ...] = ()
     upload_limit: int = 50 * 1024 * 1024
+    external_topics: frozenset[str] = frozenset()
+    messages_kept: timedelta = timedelta(days=7)
 
 
 def read_config(path: Path) -> Config:
@@ -65,4 +76,15 @@ def config_from(content: Mapping[str, Any], *, where: str) -> Config:
         rest_days=tuple(str(day) for day in calendar.get("rest_days") or ()),
         work_days=tuple(str(day) for day in calendar.get("work_days") or ()),
         upload_limit=int(content.get("upload_limit_mb", 50)) * 1024 * 1024,
+        external_topics=frozenset(str(topic) for topic in content.get("external_topics") or ()),
+        messages_kept=_elapsed(content.get("messages_kept", "P7D"), "messages_kept", where),
     )
+
+
+def _elapsed(value: Any, key: str, where: str) -> timedelta:
+    """A duration of days (of 24 hours), hours, minutes and seconds."""
+    found = _ELAPSED.fullmatch(str(value))
+    if found is None or not any(found.groups()):
+        raise ConfigurationError(f"{where}: {key}: '{value}' is not a duration (try P7D or PT12H)")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

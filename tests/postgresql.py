@@ -38,7 +38,7 @@ def new_database(server_url: str) -> Iterator[str]:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """URL of a server where we may create databases: the one RONGCUO_TEST_POSTGRESQL_URL names, else our own."""
+    """URL of a server where we may create databases: that of RONGCUO_TEST_POSTGRESQL_URL, else one of our own."""
     given = os.environ.get("RONGCUO_TEST_POSTGRESQL_URL")
     if given:
         yield given.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -76,3 +76,4 @@ class Worker:
 
     def _clean(self) -> None:
         housekeeping.forget_old_answers(self._runtime)
+        housekeeping.forget_expired_messages(self._runtime)

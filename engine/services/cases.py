@@ -80,6 +80,12 @@ def start(
     Raises NotFound, Forbidden, Invalid, IdempotencyMismatch.
     """
     request = Request.of(actor.person_id, key, [process_id, start_event, raw])
+    return stepping.retrying(lambda: _start_from_form(runtime, process_id, start_event, raw, actor, request))
+
+
+def _start_from_form(
+    runtime: Runtime, process_id: str, start_event: str, raw: Mapping[str, Any], actor: Actor, request: Request
+) -> int:
     with unit_of_work(runtime.database) as uow:
         known = request.answer(uow)
         if known is not None:
@@ -95,7 +101,7 @@ def start(
             actor=actor.person_id,
             data={"form": form.id, "values": submission.values},
         )
-        locked, done = _start(runtime, uow, bound, event.id, submission.values, actor=actor, entries=[entry])
+        locked, done = start_in(runtime, uow, bound, event.id, submission.values, actor=actor, entries=[entry])
         files.attach(uow, done.case.id, submission.file_ids, actor.person_id)
         request.remember(uow, str(done.case.id), now=locked.now)
     stepping.keep(runtime, locked, done)
@@ -118,7 +124,7 @@ def begin(
     """
     with unit_of_work(runtime.database) as uow:
         bound = runtime.packages.latest(uow, process_id)
-        locked, done = _start(
+        locked, done = start_in(
             runtime, uow, bound, start_event, dict(values), actor=actor, entries=[note], business_key=business_key
         )
     stepping.keep(runtime, locked, done)
@@ -137,13 +143,13 @@ def start_linked(
         bound = runtime.packages.latest(uow, process_id)
         event = start_event or bound.definition.start_events[0].id
         entry = NewEntry(what="linked", name=link.name, data={"from": link.case_id})
-        locked, done = _start(runtime, uow, bound, event, variables, actor=SYSTEM, entries=[entry], link=link)
+        locked, done = start_in(runtime, uow, bound, event, variables, actor=SYSTEM, entries=[entry], link=link)
         request.remember(uow, str(done.case.id), now=locked.now)
     stepping.keep(runtime, locked, done)
     return done.case.id
 
 
-def _start(
+def start_in(
     runtime: Runtime,
     uow: UnitOfWork,
     bound: Bound,
@@ -155,6 +161,7 @@ def _start(
     link: Link | None = None,
     business_key: str | None = None,
 ) -> tuple[Locked, Done]:
+    """Start a case in a transaction that the caller commits; then he calls `stepping.keep`. Raises NotFound."""
     now = runtime.clock.now()
     case = Case(
         id=new_id(now),

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from engine.config import ANY
 from engine.domain.actor import Actor
 from engine.domain.identity import new_id
-from engine.services.jobs import START_LINKED_CASE
-from engine.services.packages import DeployedSet, compile_set
+from engine.services import start_timers
+from engine.services.job_effects import START_LINKED_CASE
+from engine.services.packages import ANY_TOPIC, DeployedSet, compile_set
 from engine.services.runtime import Runtime
 from engine.store import deployments
 from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
@@ -13,10 +15,11 @@ from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
 
 def compile_files(runtime: Runtime, files: Mapping[str, bytes]) -> DeployedSet:
     """What these files would be when deployed here. Raises ProblemsFound."""
+    served = frozenset(runtime.delegates) | {START_LINKED_CASE} | runtime.config.external_topics
     return compile_set(
         files,
         groups=runtime.config.groups,
-        topics=frozenset(runtime.delegates) | {START_LINKED_CASE},
+        topics=ANY_TOPIC if ANY in served else served,
         policies=runtime.config.policies,
     )
 
@@ -70,5 +73,6 @@ def _insert(
             name=definition.name or key,
             file=definition.file,
         )
+        start_timers.follow(runtime, uow, found[key], definition)
     runtime.packages.put(deployment_id, deployed)
     return found

@@ -1,41 +1,26 @@
-"""Acquire, run, complete and fail jobs: exactly once in the database, at least once outside with a stable key."""
+"""Claim what is due and run it: exactly once in the database, at least once outside with a stable key."""
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from engine.domain.actor import Actor
-from engine.domain.rejection import Conflict
-from engine.domain.step import Step
-from engine.package import BpmnError, DelegateContext
-from engine.services import stepping
-from engine.services.access import require_permission
-from engine.services.cases import Link, start_linked
+from engine.services import job_effects, stepping
+from engine.services.job_effects import LEASE, LeaseLost
 from engine.services.runtime import Runtime
-from engine.services.stepping import Done, Locked
 from engine.store import cases, incidents, jobs
 from engine.store.history import NewEntry
-from engine.store.jobs import Job
+from engine.store.jobs import IN_DATABASE, OUTSIDE, Job
 from engine.store.unit_of_work import read_only, unit_of_work
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
-START_LINKED_CASE = "start-linked-case"
+LONGEST_PAUSE = timedelta(hours=1)
 
 
-def run_due(runtime: Runtime, *, limit: int = 20) -> int:
+def run_due(runtime: Runtime, *, limit: int = 20, lanes: tuple[str, ...] = (IN_DATABASE, OUTSIDE)) -> int:
     """Run what is due now; returns how many jobs were taken. Call again until it returns 0."""
-    now = runtime.clock.now()
-    lease = secrets.token_hex(16)
-    with unit_of_work(runtime.database) as uow:
-        claimed = jobs.claim(uow, now=now, limit=limit, lease=lease, length=LEASE)
-    for job in claimed:
-        _run(runtime, job)
-    return len(claimed)
+    return sum(_run_lane(runtime, lane, limit) for lane in lanes)
 
 
 def next_due(runtime: Runtime) -> datetime | None:
@@ -44,18 +29,20 @@ def next_due(runtime: Runtime) -> datetime | None:
         return jobs.next_due(uow)
 
 
-def retry(runtime: Runtime, job_id: int, *, actor: Actor, reason: str) -> None:
-    """Try a failed job again, on the record. Raises Forbidden, Conflict when it has not failed."""
-    require_permission(actor, "supervise")
-    now = runtime.clock.now()
+def pause_after(attempts: int) -> timedelta:
+    """How long a job rests after it failed this often: 40 s, 160 s, ..., at most an hour."""
+    return min(timedelta(seconds=10 * int(4 ** min(attempts, 10))), LONGEST_PAUSE)
+
+
+def _run_lane(runtime: Runtime, lane: str, limit: int) -> int:
+    claimed_at = runtime.clock.now()
+    lease = secrets.token_hex(16)
     with unit_of_work(runtime.database) as uow:
-        case_id = incidents.case_of_failed_job(uow, job_id)
-        if case_id is None or not jobs.revive(uow, job_id, now=now):
-            raise Conflict(f"Job {job_id} has not failed.", object="job", id=job_id)
-        incidents.resolve(uow, job_id=job_id, by=actor.person_id, at=now)
-        case = cases.lock(uow, case_id)
-        entry = NewEntry(what="retried", name=reason, actor=actor.person_id, data={"job": job_id})
-        stepping.append_only(runtime, uow, case, [entry], now=now)
+        claimed = jobs.claim(uow, now=claimed_at, limit=limit, lease=lease, length=LEASE, lane=lane)
+    for job in claimed:
+        if runtime.clock.now() - claimed_at < LEASE / 2 or job_effects.hold(runtime, job):
+            _run(runtime, job)
+    return len(claimed)
 
 
 def _run(runtime: Runtime, job: Job) -> None:
@@ -64,91 +51,22 @@ def _run(runtime: Runtime, job: Job) -> None:
         _fail(runtime, job, "the worker died at every attempt")
         return
     try:
-        if job.kind == "timer":
-            _step(runtime, job, lambda locked: _fire(runtime, job, locked))
-        else:
-            _serve(runtime, job)
+        job_effects.run(runtime, job)
+    except LeaseLost:
+        logger.info("job_lease_lost job=%s", job.id)
     except Exception as error:
         logger.exception("job_failed job=%s case=%s element=%s", job.id, job.case_id, job.element_id)
         _fail(runtime, job, f"{type(error).__name__}: {error}")
-
-
-def _fire(runtime: Runtime, job: Job, locked: Locked) -> Step:
-    return locked.execution.fire_timer(job.token, env=runtime.environment(), implicit=locked.implicit())
-
-
-def _serve(runtime: Runtime, job: Job) -> None:
-    """Call the delegate outside any transaction, then give its answer to the case."""
-    inputs = _inputs(runtime, job)
-    env = runtime.environment()
-    try:
-        outputs = _call(runtime, job, inputs)
-    except BpmnError as error:
-        code = error.code
-        _step(
-            runtime,
-            job,
-            lambda locked: locked.execution.fail_service(job.token, code, env=env, implicit=locked.implicit()),
-        )
-        return
-    _step(
-        runtime,
-        job,
-        lambda locked: locked.execution.finish_service(job.token, dict(outputs), env=env, implicit=locked.implicit()),
-    )
-
-
-def _inputs(runtime: Runtime, job: Job) -> dict[str, Any]:
-    with unit_of_work(runtime.database) as uow:
-        locked = stepping.lock(runtime, uow, job.case_id)
-        inputs = dict(locked.execution.service_inputs(job.token, env=runtime.environment(), implicit=locked.implicit()))
-    runtime.live.keep(job.case_id, locked.case.revision, locked.execution, locked.variables)
-    return inputs
-
-
-def _call(runtime: Runtime, job: Job, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    key = f"job-{job.id}"
-    if job.topic == START_LINKED_CASE:
-        variables = inputs.get("variables")
-        case_id = start_linked(
-            runtime,
-            str(inputs.get("processId")),
-            inputs.get("startEvent"),
-            dict(variables) if isinstance(variables, dict) else {},
-            link=Link(case_id=job.case_id, name=str(inputs.get("link") or job.element_id)),
-            key=key,
-        )
-        return {"linkedCase": case_id}
-    delegate = runtime.delegates.get(job.topic or "")
-    if delegate is None:
-        raise LookupError(f"no delegate serves the topic '{job.topic}'")
-    return delegate(inputs, DelegateContext(key=key, case_id=job.case_id, element_id=job.element_id))
-
-
-def _step(runtime: Runtime, job: Job, act: Callable[[Locked], Step]) -> None:
-    def command() -> Done:
-        with unit_of_work(runtime.database) as uow:
-            locked = stepping.lock(runtime, uow, job.case_id)
-            if not jobs.is_held(uow, job):
-                raise _LeaseLost
-            step = act(locked)
-            jobs.finish(uow, job)
-            done = stepping.write(runtime, locked, step, actor=None, first_entries=[])
-        stepping.keep(runtime, locked, done)
-        return done
-
-    try:
-        stepping.retrying(command)
-    except _LeaseLost:
-        logger.info("job_lease_lost job=%s", job.id)
 
 
 def _fail(runtime: Runtime, job: Job, error: str) -> None:
     now = runtime.clock.now()
     with unit_of_work(runtime.database) as uow:
         if job.attempts < MOST_ATTEMPTS:
-            jobs.retry_later(uow, job, due_at=now + timedelta(seconds=10 * 4**job.attempts), error=error)
+            jobs.retry_later(uow, job, due_at=now + pause_after(job.attempts), error=error)
             return
+        # The case before the job, as every step does: the other way round two transactions could wait for each other.
+        case = None if job.case_id is None else cases.lock(uow, job.case_id)
         if not jobs.park(uow, job, error=error):
             return
         incidents.insert(
@@ -160,10 +78,7 @@ def _fail(runtime: Runtime, job: Job, error: str) -> None:
             at=now,
             job_id=job.id,
         )
-        case = cases.lock(uow, job.case_id)
-        entry = NewEntry(what="incident", element_id=job.element_id, token=job.token, data={"error": error})
-        stepping.append_only(runtime, uow, case, [entry], now=now)
-
-
-class _LeaseLost(Exception):
-    """Another worker has taken the job over; nothing is written."""
+        job_effects.go_on_without(runtime, uow, job)
+        if case is not None:
+            entry = NewEntry(what="incident", element_id=job.element_id, token=job.token, data={"error": error})
+            stepping.append_only(runtime, uow, case, [entry], now=now)

@@ -1,16 +1,22 @@
-"""What the people of a case may say to it on their own: withdraw, ask for an extension, ask for a review.
+"""Messages to cases: from other systems by name, and from the people of a case on their own.
 
-A message start or catch event with a form is open to the person who started the case and to its subjects.
+A message start or catch event with a form is open to the person who started the case and to its subjects: withdraw,
+ask for an extension, ask for a review.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from engine.domain.actor import Actor
-from engine.domain.rejection import Conflict, Forbidden
+from engine.domain.message import Message
+from engine.domain.rejection import Conflict, Forbidden, Invalid
+from engine.domain.values import to_json
 from engine.forms.schema import Choice, Form
 from engine.services import access, choices, stepping
+from engine.services.correlation import Correlated, correlate_in
 from engine.services.packages import Bound
 from engine.services.requests import Request
 from engine.services.runtime import Runtime
@@ -19,6 +25,55 @@ from engine.services.user_tasks import check
 from engine.store import cases, files, subscriptions, variables
 from engine.store.history import NewEntry
 from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
+
+
+def correlate(
+    runtime: Runtime,
+    name: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    key: str | None = None,
+    case_id: int | None = None,
+    business_key: str | None = None,
+    element_id: str | None = None,
+    message_id: str | None = None,
+    time_to_live: timedelta | None = None,
+) -> Correlated:
+    """Give the message to the case that waits for it; else start a case with it; else keep it until one waits.
+
+    `key`: correlation key, `business_key`: case number, `element_id`: only who waits there. With a case or number it
+    starts none. The same `message_id` from the same sender has one effect and one answer. Needs the permission
+    supervise. Raises Forbidden, NotFound, Conflict (several cases fit: data `matches`), IdempotencyMismatch, Invalid.
+    """
+    message = _message(name, values, actor, key=key, case_id=case_id, business_key=business_key, element_id=element_id)
+    content = asdict(message)
+    request = None if message_id is None else Request.of_sender(actor.person_id, f"message/{message_id}", content)
+
+    def command() -> Correlated:
+        with unit_of_work(runtime.database) as uow:
+            known = None if request is None else request.answer(uow)
+            if known is not None:
+                return Correlated(**json.loads(known))
+            if case_id is not None:
+                cases.get(uow, case_id)
+            found = correlate_in(runtime, uow, message, actor=actor, time_to_live=time_to_live)
+            if request is not None:
+                request.remember(uow, json.dumps(asdict(found.answer)), now=runtime.clock.now())
+        if found.stepped is not None:
+            stepping.keep(runtime, *found.stepped)
+        return found.answer
+
+    return stepping.retrying(command)
+
+
+def _message(name: str, values: Mapping[str, Any], actor: Actor, **to: Any) -> Message:
+    access.require_permission(actor, "supervise")
+    try:
+        to_json(dict(values))
+    except TypeError as error:
+        raise Invalid(f"Message '{name}' holds a value that no variable can hold: {error}") from error
+    return Message(name=name, values=dict(values), sender=actor.person_id, **to)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,11 @@ class Request:
         text = json.dumps(content, sort_keys=True, default=str)
         return cls(person_id=person_id, key=key[:80], fingerprint=hashlib.sha256(text.encode()).hexdigest())
 
+    @classmethod
+    def of_sender(cls, person_id: str, message_id: str, content: Any) -> "Request":
+        """For an id of any length that the sender of a message or signal chose."""
+        return cls.of(person_id, "sent:" + hashlib.sha256(message_id.encode()).hexdigest(), content)
+
     def answer(self, uow: UnitOfWork) -> str | None:
         """What was answered before. Raises IdempotencyMismatch."""
         return idempotency.answer(uow, person_id=self.person_id, key=self.key, fingerprint=self.fingerprint)

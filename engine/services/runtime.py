@@ -8,7 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from engine.bpmn.interpreter import Execution
-from engine.config import Config
+from engine.bpmn.lint import BUILT_IN_TOPICS
+from engine.config import ANY, Config
 from engine.domain.calendar import BusinessCalendar
 from engine.domain.clock import Clock
 from engine.domain.views import ArticleView
@@ -77,6 +78,12 @@ class Runtime:
         return Environment(
             now=self.clock.now(), zone=self.config.zone, calendar=self.calendar, policies=self.config.policies
         )
+
+    def is_external(self, topic: str | None) -> bool:
+        """Whether work on this topic waits for a program outside: no delegate here, and the configuration lists it."""
+        if topic is None or topic in self.delegates or topic in BUILT_IN_TOPICS:
+            return False
+        return topic in self.config.external_topics or ANY in self.config.external_topics
 
     def today(self) -> date:
         return self.clock.now().astimezone(self.config.zone).date()

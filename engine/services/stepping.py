@@ -1,6 +1,6 @@
 """One step, one transaction: run the interpreter and write everything it did under the case's row lock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,19 +8,28 @@ from typing import Any, TypeVar
 from engine.bpmn import interpreter
 from engine.bpmn.interpreter import Execution
 from engine.domain.case import Case
-from engine.domain.identity import new_id
+from engine.domain.message import Message
 from engine.domain.rejection import Conflict
-from engine.domain.step import Entry, Step, TaskOpened
+from engine.domain.step import Step, Subscription
 from engine.domain.user_task import UserTask
-from engine.services import case_clocks
+from engine.services import case_clocks, step_rows
 from engine.services.case_variables import CaseVariables
 from engine.services.packages import Bound
 from engine.services.runtime import Runtime
-from engine.store import cases, history, incidents, jobs, subscriptions, user_tasks, variables
+from engine.store import (
+    cases,
+    history,
+    idempotency,
+    incidents,
+    jobs,
+    messages,
+    subscriptions,
+    user_tasks,
+    variables,
+)
 from engine.store.history import NewEntry
 from engine.store.unit_of_work import UnitOfWork
 
-OUTCOME_VARIABLE = "outcome"
 SUBJECTS_VARIABLE = "subjects"
 
 Answer = TypeVar("Answer")
@@ -101,9 +110,64 @@ def write(
     first_entries: list[NewEntry],
     completed: UserTask | None = None,
 ) -> Done:
-    """Write the step and the new state of the case. The caller commits, then calls `keep`."""
+    """Write the step and the new state of the case, and give it the kept messages that it now waits for.
+
+    The caller commits, then calls `keep`.
+    """
+    done = _write(runtime, locked, step, actor=actor, first_entries=first_entries, completed=completed)
+    return give_kept_messages(runtime, locked, done, step.subscribed)
+
+
+def give_kept_messages(runtime: Runtime, locked: Locked, done: Done, subscribed: Sequence[Subscription]) -> Done:
+    """Correlate, oldest first, the messages that came before the case began to wait at these subscriptions."""
+    waiting = [new for new in subscribed if new.kind == "message"]
+    if not waiting:
+        return done
+    opened = {task.token: task for task in done.opened}
+    messages.share(locked.uow, {new.name for new in waiting})
+    while waiting and done.case.state == "active":
+        kept = _take(locked, done.case, waiting[0])
+        if kept is None:
+            waiting.pop(0)
+            continue
+        token = waiting[0].token
+        later = replace(locked, case=done.case, stuck=locked.execution.stuck())
+        step = locked.execution.correlate(token, kept.values, env=runtime.environment(), implicit=locked.implicit())
+        entry = step_rows.message_entry(kept, token, waiting[0].element_id)
+        done = _write(runtime, later, step, actor=kept.sender, first_entries=[entry], completed=None)
+        for closed in step.tasks_closed:
+            opened.pop(closed.token, None)
+        opened |= {task.token: task for task in done.opened}
+        fresh = [new for new in step.subscribed if new.kind == "message"]
+        if fresh:
+            messages.share(locked.uow, {new.name for new in fresh})
+        waiting = [old for old in waiting if old.token not in step.unsubscribed] + fresh
+    return replace(done, opened=list(opened.values()))
+
+
+def _take(locked: Locked, case: Case, waiting: Subscription) -> Message | None:
+    return messages.take(
+        locked.uow,
+        waiting.name,
+        case_id=case.id,
+        number=case.number,
+        element_id=waiting.element_id,
+        key=waiting.key,
+        now=locked.now,
+    )
+
+
+def _write(
+    runtime: Runtime,
+    locked: Locked,
+    step: Step,
+    *,
+    actor: str | None,
+    first_entries: list[NewEntry],
+    completed: UserTask | None,
+) -> Done:
     uow, case, now = locked.uow, locked.case, locked.now
-    opened = [_task_from(case.id, task, now) for task in step.tasks_opened]
+    opened = [step_rows.task_from(case.id, task, now) for task in step.tasks_opened]
     user_tasks.close(
         uow,
         case.id,
@@ -113,7 +177,8 @@ def write(
         held=frozenset({completed.token} if completed is not None and completed.assignee else ()),
     )
     user_tasks.insert(uow, opened)
-    jobs.write(uow, case.id, step.jobs_set, step.jobs_cleared, now=now)
+    jobs.write(uow, case.id, [step_rows.routed(runtime, job) for job in step.jobs_set], step.jobs_cleared, now=now)
+    jobs.add(uow, [step_rows.delivery(case, thrown) for thrown in step.thrown], now=now)
     subscriptions.write(uow, case.id, step.subscribed, step.unsubscribed)
     variables.write(uow, case.id, step.variables, step.scopes_dropped)
     incidents.resolve_tokens(uow, case.id, _mended(locked, step), by=actor, at=now)
@@ -126,13 +191,13 @@ def write(
     head, length = history.append(
         uow,
         case.id,
-        [*first_entries, *(_entry(entry, actor, completed) for entry in step.history)],
+        [*first_entries, *(step_rows.entry_from(entry, actor, completed) for entry in step.history)],
         at=now,
         head=case.history_head,
         length=case.history_length,
         secret=runtime.secret,
     )
-    advanced = _advanced(case, step, opened, locked.execution, head, length, now)
+    advanced = step_rows.advanced(case, step, opened, locked.execution, head, length, now)
     cases.advance(uow, advanced)
     return Done(case=replace(advanced, revision=case.revision + 1), opened=opened)
 
@@ -153,11 +218,11 @@ def append_only(runtime: Runtime, uow: UnitOfWork, case: Case, entries: list[New
 
 
 def retrying(command: Callable[[], Answer]) -> Answer:
-    """Run again when another step of the case was committed first; at most three times."""
+    """Run again when another step of the case, or the same request, was committed first; at most three times."""
     for _ in range(2):
         try:
             return command()
-        except cases.LostRevision:
+        except (cases.LostRevision, idempotency.AnsweredMeanwhile):
             continue
     return command()
 
@@ -166,62 +231,3 @@ def _mended(locked: Locked, step: Step) -> frozenset[int]:
     """Tokens whose incidents are over: they went on, are gone, have nothing left to run, or fail anew."""
     still = locked.execution.stuck() - {raised.token for raised in step.incidents}
     return (locked.stuck - still).union(step.jobs_cleared)
-
-
-def _advanced(
-    case: Case, step: Step, opened: list[UserTask], execution: Execution, head: str, length: int, now: datetime
-) -> Case:
-    root = {name: value for (scope, name), value in step.variables.items() if scope == ""}
-    outcome = root.get(OUTCOME_VARIABLE, case.outcome)
-    return replace(
-        case,
-        state="ended" if step.ended else "active",
-        ended_at=now if step.ended else None,
-        stage=_stage(case, step, opened),
-        outcome=outcome if isinstance(outcome, str) else case.outcome,
-        execution=b"" if step.ended else execution.state(),
-        history_head=head,
-        history_length=length,
-    )
-
-
-def _stage(case: Case, step: Step, opened: list[UserTask]) -> str:
-    """Where the case stands in words: the names of what it waits for since this step, else what stood before."""
-    if step.ended:
-        return ""
-    names = list(dict.fromkeys(task.name for task in opened))
-    return "、".join(names[:3]) if names else case.stage
-
-
-def _task_from(case_id: int, opened: TaskOpened, now: datetime) -> UserTask:
-    return UserTask(
-        id=new_id(now),
-        case_id=case_id,
-        token=opened.token,
-        element_id=opened.element_id,
-        process_id=opened.process_id,
-        name=opened.name,
-        scope=opened.scope,
-        state="open",
-        version=1,
-        assignee=opened.assignee,
-        claimed_at=None,
-        candidate_users=opened.candidate_users,
-        candidate_groups=opened.candidate_groups,
-        form_ref=opened.form_ref,
-        due_at=opened.due_at,
-        priority=opened.priority,
-        created_at=now,
-    )
-
-
-def _entry(entry: Entry, actor: str | None, completed: UserTask | None) -> NewEntry:
-    data = {"type": entry.element_type} | ({"detail": entry.detail} if entry.detail else {})
-    return NewEntry(
-        what=entry.what,
-        element_id=entry.element_id,
-        token=entry.token,
-        name=entry.name,
-        actor=actor if completed is not None and entry.token == completed.token else None,
-        data=data,
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.domain.actor import Actor
 from engine.domain.views import InFlightRow
-from engine.services import jobs, stepping
+from engine.services import retries, stepping
 from engine.services.access import require_permission
 from engine.services.case_reading import header_from
 from engine.services.people import group_names
@@ -23,10 +23,13 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentRow:
-    """`job_id`: the job that can be tried again (`retry`); None: the token can (`retry_token`)."""
+    """`job_id`: the job that can be tried again (`retry`); None: the token can (`retry_token`).
+
+    `case_id` None: a case could not be started.
+    """
 
     incident_id: int
-    case_id: int
+    case_id: int | None
     token: int
     number: str
     title: str
@@ -93,7 +96,7 @@ def unresolved_incidents(runtime: Runtime, *, actor: Actor) -> list[IncidentRow]
 
 def retry(runtime: Runtime, job_id: int, *, actor: Actor, reason: str) -> None:
     """Try a failed job again. Raises Forbidden, Conflict."""
-    jobs.retry(runtime, job_id, actor=actor, reason=reason)
+    retries.retry(runtime, job_id, actor=actor, reason=reason)
 
 
 def retry_token(runtime: Runtime, case_id: int, token: int, *, actor: Actor, reason: str) -> None:

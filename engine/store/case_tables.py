@@ -191,7 +191,8 @@ message = Table(
     Column("name", String(200), nullable=False),
     Column("key", String(200)),
     Column("business_key", String(80)),
-    Column("case_id", ForeignKey("process_instance.id")),
+    # No foreign key: its check would wait for a case that is stepping and may itself wait for this name.
+    Column("case_id", BigInteger),
     Column("element_id", String(200)),
     Column("content", Text, nullable=False),
     Column("sender", String(64), nullable=False),

@@ -9,9 +9,13 @@ from engine.store.unit_of_work import Statement, UnitOfWork
 _FIND = Statement("SELECT fingerprint, answer FROM idempotency WHERE person_id = :person_id AND key = :key")
 _INSERT = Statement(
     """INSERT INTO idempotency (person_id, key, fingerprint, answer, at)
-       VALUES (:person_id, :key, :fingerprint, :answer, :at)"""
+       VALUES (:person_id, :key, :fingerprint, :answer, :at) ON CONFLICT DO NOTHING"""
 )
 _FORGET = Statement("DELETE FROM idempotency WHERE at < :before")
+
+
+class AnsweredMeanwhile(Exception):
+    """The same request, sent twice at once, was committed first; run again to find its answer."""
 
 
 def answer(uow: UnitOfWork, *, person_id: str, key: str, fingerprint: str) -> str | None:
@@ -25,7 +29,9 @@ def answer(uow: UnitOfWork, *, person_id: str, key: str, fingerprint: str) -> st
 
 
 def remember(uow: UnitOfWork, *, person_id: str, key: str, fingerprint: str, answer: str, now: datetime) -> None:
-    uow.run(_INSERT, person_id=person_id, key=key, fingerprint=fingerprint, answer=answer, at=to_ms(now))
+    """Raises AnsweredMeanwhile."""
+    if uow.run(_INSERT, person_id=person_id, key=key, fingerprint=fingerprint, answer=answer, at=to_ms(now)) != 1:
+        raise AnsweredMeanwhile(key)
 
 
 def forget(uow: UnitOfWork, *, before: datetime) -> None:

@@ -1,6 +1,7 @@
 """Rows of incidents: what cannot go on until somebody acts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ _INSERT = Statement(
        VALUES (:id, :case_id, :job_id, :token, :element_id, :message, :raised_at)"""
 )
 _OPEN = Statement(
-    """SELECT i.id, i.case_id, i.job_id, i.token, i.element_id, i.message, i.raised_at, c.number, c.title
-       FROM incident i JOIN process_instance c ON c.id = i.case_id
+    """SELECT i.id, i.case_id, i.job_id, i.token, i.element_id, i.message, i.raised_at,
+       coalesce(c.number, '') AS number, coalesce(c.title, '') AS title
+       FROM incident i LEFT JOIN process_instance c ON c.id = i.case_id
        WHERE i.resolved_at IS NULL ORDER BY i.raised_at DESC LIMIT 200"""
 )
 _RESOLVE = Statement(
@@ -24,11 +26,26 @@ _RESOLVE_TOKEN = Statement(
     """UPDATE incident SET resolved_at = :at, resolved_by = :by
        WHERE case_id = :case_id AND token = :token AND resolved_at IS NULL"""
 )
-_CASE_OF_JOB = Statement("SELECT case_id FROM job WHERE id = :job_id AND state = 'failed'")
+_FAILED_JOB = Statement("SELECT case_id FROM job WHERE id = :job_id AND state = 'failed'")
+_CAUSES = Statement(
+    """SELECT element_id, message, count(*) AS number, min(raised_at) AS since FROM incident
+       WHERE resolved_at IS NULL AND job_id IS NOT NULL GROUP BY element_id, message ORDER BY number DESC, element_id"""
+)
+_JOBS_OF_CAUSE = Statement(
+    """SELECT job_id FROM incident WHERE resolved_at IS NULL AND job_id IS NOT NULL
+       AND element_id = :element_id AND message = :message ORDER BY job_id"""
+)
 
 
 def insert(
-    uow: UnitOfWork, *, case_id: int, token: int, element_id: str, message: str, at: datetime, job_id: int | None = None
+    uow: UnitOfWork,
+    *,
+    case_id: int | None,
+    token: int,
+    element_id: str,
+    message: str,
+    at: datetime,
+    job_id: int | None = None,
 ) -> None:
     uow.run(
         _INSERT,
@@ -47,9 +64,26 @@ def unresolved(uow: UnitOfWork) -> Sequence[Any]:
     return uow.all(_OPEN)
 
 
-def case_of_failed_job(uow: UnitOfWork, job_id: int) -> int | None:
-    row = uow.first(_CASE_OF_JOB, job_id=job_id)
-    return None if row is None else int(row.case_id)
+@dataclass(frozen=True, kw_only=True)
+class FailedJob:
+    """`case_id` None: the job was to start a case."""
+
+    case_id: int | None
+
+
+def failed_job(uow: UnitOfWork, job_id: int) -> FailedJob | None:
+    """None when the job has not failed, or is gone."""
+    row = uow.first(_FAILED_JOB, job_id=job_id)
+    return None if row is None else FailedJob(case_id=row.case_id)
+
+
+def causes(uow: UnitOfWork) -> Sequence[Any]:
+    """Failed jobs by what stopped them, most first: element_id, message, number, since (ms)."""
+    return uow.all(_CAUSES)
+
+
+def jobs_of_cause(uow: UnitOfWork, element_id: str, message: str) -> list[int]:
+    return [row.job_id for row in uow.all(_JOBS_OF_CAUSE, element_id=element_id, message=message)]
 
 
 def resolve_tokens(uow: UnitOfWork, case_id: int, tokens: Iterable[int], *, by: str | None, at: datetime) -> None:

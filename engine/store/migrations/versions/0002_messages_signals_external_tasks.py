@@ -64,7 +64,6 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["process_instance.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("message_name", "message", ["name", "id"])
