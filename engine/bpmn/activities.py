@@ -173,6 +173,8 @@ class CalledProcess(SubProcess, CallActivity):
             (name, expression({**case.implicit, **inside}, environment)) for name, expression in call.outputs.items()
         )
         assign_all(token, given)
+        # Once only: when the token cannot leave, a later retry must not bring these values back over newer ones.
+        case.variables.drop(scope)
 
     def close(self, token: Token) -> None:
         super().close(token)

@@ -88,13 +88,14 @@ class Inclusive(_Join, InclusiveGateway):
         if token.case.moving():
             return False
         empty = {flow.id for flow in self.incoming} - arrived.keys()
+        reached: dict[int, frozenset[str]] = {}
         for other in token.workflow.live():
             if other.task_spec is self or other.task_spec.watches or "host" in other.facts:
                 continue
-            reached = self.reach.get(other.task_spec.element.id, frozenset())
-            if reached & empty and not reached & arrived.keys():
-                return False
-        return True
+            # All that waits behind an event-based gateway is one token of the standard, still at the gateway.
+            one = other.facts.get("race", other.id)
+            reached[one] = reached.get(one, frozenset()) | self.reach.get(other.task_spec.element.id, frozenset())
+        return not any(flows & empty and not flows & arrived.keys() for flows in reached.values())
 
     @cached_property
     def reach(self) -> dict[str, frozenset[str]]:

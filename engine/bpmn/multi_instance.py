@@ -39,22 +39,29 @@ class Repeated(Node):
         """An item is done. Evaluates first and changes afterwards, so that it may be tried again."""
         raise NotImplementedError
 
-    def close(self, token: Token) -> None:
+    def cancel_items(self, token: Token) -> None:
         for item in token.workflow.live():
             if item.facts.get("loop") == token.id and item.id in token.case.tokens:
                 item.cancel()
+
+    def close(self, token: Token) -> None:
+        self.cancel_items(token)
         for scope in token.facts.get("scopes", ()):
             token.case.variables.drop(scope)
         super().close(token)
 
 
 class MultiInstance(Repeated):
-    """Facts: `n` items, `done` their indexes, `scopes` of items that have not begun (sequential)."""
+    """Facts: `n` items, `done` their indexes, `scopes` of items that have not begun (sequential).
+
+    Results are gathered in a scope of the token's own: a second token in the same activity has results of its own.
+    """
 
     def work(self, token: Token) -> bool | None:
         case, loop = token.case, self.loop
         items = self._items(token)
         if loop.output_collection:
+            case.variables.open(f"gathered{token.id}", token.scope, isolated=True)
             case.variables.assign(token.scope, loop.output_collection, [])
         if not items:
             return True
@@ -73,22 +80,27 @@ class MultiInstance(Repeated):
         insort(done, index)
         local = dict(self._counts(token, index, len(done)))
         if loop.output_collection:
-            gathered = case.variables.get(token.scope, loop.output_collection)
-            gathered = [*gathered] if isinstance(gathered, list) else []
+            gathered = [*(case.variables.get(_gathering(token), loop.output_collection) or [])]
             gathered.insert(done.index(index), evaluate(item, loop.output_element, local))
             local[loop.output_collection] = gathered
         finished = len(done) == facts["n"] or holds(item, loop.completion, local)
         if loop.output_collection:
+            case.variables.put(_gathering(token), loop.output_collection, local[loop.output_collection])
             case.variables.assign(token.scope, loop.output_collection, local[loop.output_collection])
         facts["done"] = done
         if finished:
-            # The item leaves by itself; the rest is cancelled when the loop leaves.
+            # The item leaves by itself; the rest goes at once, for another one could be done in this very step.
             item.facts.pop("loop")
+            self.cancel_items(token)
             case.queue_completion(token)
         elif facts.get("scopes"):
             scope, *rest = facts["scopes"]
             facts["scopes"] = rest
             self.begin_item(token, scope, own=1, index=len(done))
+
+    def close(self, token: Token) -> None:
+        token.case.variables.drop(f"gathered{token.id}")
+        super().close(token)
 
     def _items(self, token: Token) -> list[Any]:
         loop = self.loop
@@ -159,3 +171,9 @@ class StandardLoop(Repeated, StandardLoopTask):
         if loop.maximum is not None and count >= loop.maximum:
             return False
         return loop.condition is None or holds(token, loop.condition, {"loopCounter": count})
+
+
+def _gathering(token: Token) -> str:
+    # Activities that began under the first release gather in the variable itself.
+    scope = f"gathered{token.id}"
+    return scope if scope in token.case.variables.parents else token.scope
