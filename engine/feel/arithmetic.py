@@ -1,7 +1,7 @@
 """Arithmetic on FEEL values: numbers of 34 digits, strings, dates and durations; a mismatch gives null."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from engine.domain.durations import YearsMonths
@@ -86,8 +86,10 @@ def _months(value: int) -> YearsMonths:
     return YearsMonths(months=value)
 
 
-def _at(day: date, run: Run) -> datetime:
-    return temporal.midnight(day, run.env.zone)
+def _at(day: date, other: datetime, run: Run) -> datetime:
+    """Beside a moment with an offset a date begins in UTC, as DMN says; beside local time, with the local day."""
+    zone = run.env.zone
+    return temporal.midnight(day, zone if other.tzinfo is zone else UTC)
 
 
 _ADD: dict[tuple[str, str], Operation] = {
@@ -108,8 +110,8 @@ _ADD: dict[tuple[str, str], Operation] = {
 _SUBTRACT: dict[tuple[str, str], Operation] = {
     (D, D): lambda a, b, run: a - b,
     (DT, DT): lambda a, b, run: temporal.elapsed(a, b),
-    (DT, D): lambda a, b, run: temporal.elapsed(a, _at(b, run)),
-    (D, DT): lambda a, b, run: temporal.elapsed(_at(a, run), b),
+    (DT, D): lambda a, b, run: temporal.elapsed(a, _at(b, a, run)),
+    (D, DT): lambda a, b, run: temporal.elapsed(_at(a, b, run), b),
     (T, T): lambda a, b, run: temporal.between_times(a, b),
     (D, DAYS): lambda a, b, run: a + -b,  # not a - b, which drops the hours
     (D, MONTHS): lambda a, b, run: temporal.add_months(a, -b.months),

@@ -42,18 +42,13 @@ class Brackets(ABC):
         return node
 
     def _one_sided_range(self) -> tree.Node:
-        position = self.cursor.token.start
         operator = self.cursor.advance().text
         end = self.sum()
         self.cursor.expect(")")
-        if operator == "!=":
-            raise FeelSyntaxError("'!=' makes no interval", position)
-        below, nothing = operator in ("<", "<="), tree.Literal(None)
-        if operator == "=":
-            return tree.RangeLiteral(end, end, True, True)
-        return tree.RangeLiteral(
-            nothing if below else end, end if below else nothing, operator == ">=", operator == "<="
-        )
+        nothing = tree.Literal(None)
+        start = nothing if operator in ("<", "<=") else end
+        end = nothing if operator in (">", ">=") else end
+        return tree.RangeLiteral(start, end, operator in ("=", ">="), operator in ("=", "<="), operator)
 
     def open_range(self) -> tree.Node:
         self.cursor.advance()

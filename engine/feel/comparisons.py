@@ -98,6 +98,7 @@ def constant_test(node: tree.Node) -> Callable[[Value, Scope], bool | None] | No
             end=node.end.value,
             start_included=node.start_included,
             end_included=node.end_included,
+            sign=node.sign,
         )
     )
 

@@ -2,18 +2,22 @@
 
 import operator
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.feel import comparisons, invocation, iteration, limits, temporal, tree
 from engine.feel.arithmetic import OPERATIONS, Operation, negate
-from engine.feel.errors import FeelError, FeelSyntaxError
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.functions import BUILTINS
 from engine.feel.limits import Run
-from engine.feel.properties import entry_of, is_instance
+from engine.feel.properties import entry_of
 from engine.feel.scope import Evaluate, Scope, read_nested, read_variable
 from engine.feel.tree_walk import cost, names_in
-from engine.feel.values import FOREIGN, Function, Range, Value, from_outside, is_number, member, ordered
+from engine.feel.types import is_instance
+from engine.feel.values import FOREIGN, Range, Value, from_outside, is_number, member, ordered
 
+ANY_ZONE = ZoneInfo("UTC")
 ITEM = frozenset({"item"})
 INPUT = "?"
 
@@ -54,12 +58,16 @@ class Compiler:
 
     def at_literal(self, node: tree.AtLiteral) -> Evaluate:
         text = node.text
+        value = temporal.read_any(text, ANY_ZONE)
+        if type(value) is not datetime:
+            return lambda scope: value
         return lambda scope: temporal.read_any(text, scope.run.env.zone)
 
     def name(self, node: tree.Name) -> Evaluate:
         if not self.is_local(node.name):
             self.names.add(node.name)
-        return read_nested(node.name) if self._levels else read_variable(node.name)
+        read = read_nested(node.name) if self._levels else read_variable(node.name)
+        return invocation.or_builtin(node.name, read) if node.name in BUILTINS else read
 
     def path(self, node: tree.Path) -> Evaluate:
         source, name = self.compile(node.source), node.name
@@ -161,7 +169,7 @@ class Compiler:
 
     def instance_of(self, node: tree.InstanceOf) -> Evaluate:
         value, wanted = self.compile(node.value), node.type
-        return lambda scope: is_instance(value(scope), wanted)
+        return lambda scope: is_instance(value(scope), wanted, scope.run)
 
     def conditional(self, node: tree.If) -> Evaluate:
         condition, then, otherwise = self.compile(node.condition), self.compile(node.then), self.compile(node.otherwise)
@@ -197,6 +205,7 @@ class Compiler:
                 end=end(scope),
                 start_included=node.start_included,
                 end_included=node.end_included,
+                sign=node.sign,
             )
 
         return interval
@@ -225,23 +234,7 @@ class Compiler:
 
     def function(self, node: tree.FunctionLiteral) -> Evaluate:
         body = self.inside(frozenset(node.parameters), node.body)
-        parameters, price = node.parameters, cost(node.body)
-
-        def function(scope: Scope) -> Function:
-            def call(run: Run, *arguments: Value) -> Value:
-                if len(arguments) != len(parameters):
-                    return None
-                run.charge(price)
-                run.calls += 1
-                if run.calls > limits.CALL_DEPTH:
-                    raise FeelError(f"Functions call each other more than {limits.CALL_DEPTH} levels deep.")
-                result = body(Scope(dict(zip(parameters, arguments, strict=True)), scope, run))
-                run.calls -= 1
-                return result
-
-            return Function(parameters, call)
-
-        return function
+        return invocation.function_of(node, body, cost(node.body))
 
     def call(self, node: tree.Call) -> Evaluate:
         name = node.function.name if isinstance(node.function, tree.Name) else ""

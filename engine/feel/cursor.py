@@ -1,11 +1,18 @@
 """Walk the tokens of an expression and recognise the names that hold spaces."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from engine.feel import limits
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import KEYWORDS, Token, tokens
+
+NAME_SIGNS = frozenset({"-", "+", "/", "*", ".", "'"})
+
+
+Names: TypeAlias = dict[str, list[tuple[tuple[str, ...], str]]]
+"""Names of several words by their first word: the words, and the name as it is spelled."""
 
 
 class Cursor:
@@ -15,20 +22,20 @@ class Cursor:
         self.tokens = tokens(text, camunda=camunda)
         self.index = 0
         self.depth = 0
-        self._names: dict[str, list[tuple[str, ...]]] = {}
-        self._functions: dict[str, list[tuple[str, ...]]] = {}
+        self._names: Names = {}
+        self._functions: Names = {}
         for name in names:
             self.learn(name)
         for name in functions:
-            _file(self._functions, name.split(" "))
+            _file(self._functions, tuple(name.split(" ")), name)
 
     def learn(self, name: str) -> None:
         """From here on `name` is one name, whatever it is made of."""
         try:
-            words = [token.text for token in tokens(name)[:-1]]
+            words = tuple(token.text for token in tokens(name)[:-1])
         except FeelSyntaxError:  # a variable that FEEL cannot spell cannot be meant either
             return
-        _file(self._names, words)
+        _file(self._names, words, name)
 
     @property
     def token(self) -> Token:
@@ -60,6 +67,8 @@ class Cursor:
 
     def unexpected(self, expected: str = "") -> FeelSyntaxError:
         token = self.token
+        if token.text == "'" and token.kind == "operator":
+            return FeelSyntaxError('Strings are written in double quotes: "..."', token.start)
         found = "The expression ends too early" if token.kind == "end" else f"Unexpected '{token.text[:40]}'"
         return FeelSyntaxError(f"{found}; expected {expected}" if expected else found, token.start)
 
@@ -70,10 +79,9 @@ class Cursor:
 
     def name(self) -> str:
         """A variable, or a function when a bracket follows: the longest known name, else one word."""
-        words = self._longest(self._names) or self._longest(self._functions, before="(")
-        if words:
-            self.index += len(words)
-            return _spelled(words)
+        known = self._known(self._names) or self._known(self._functions, before="(")
+        if known:
+            return known
         token = self.token
         if token.kind != "name" or token.text in KEYWORDS:
             raise self.unexpected("a value")
@@ -82,12 +90,14 @@ class Cursor:
 
     def property_name(self, known: Iterable[str]) -> str:
         """After a dot or before a colon: a known name of several words, else one word, which may be a keyword."""
-        words = self._longest(self._names) or max(
-            (tuple(name.split(" ")) for name in known if self._matches(tuple(name.split(" ")))), key=len, default=()
-        )
-        if words:
-            self.index += len(words)
-            return _spelled(words)
+        named = self._known(self._names)
+        if named:
+            return named
+        for name in known:
+            words = tuple(name.split(" "))
+            if self._matches(words):
+                self.index += len(words)
+                return name
         if self.token.kind != "name":
             raise self.unexpected("a name")
         return self.advance().text
@@ -96,20 +106,22 @@ class Cursor:
         """A name that is being given: everything before one of `ends`."""
         words: list[str] = []
         while not self.at(*ends):
-            if self.token.kind not in ("name", "number") and self.token.text not in ("-", "+", "/", "*", "."):
+            if self.token.kind not in ("name", "number") and self.token.text not in NAME_SIGNS:
                 raise self.unexpected("a name")
             words.append(self.advance().text)
         if not words or words[0][0].isdigit():
             raise self.unexpected("a name")
-        if len(words) > 1:
-            _file(self._names, words)
-        return _spelled(tuple(words))
+        name = _spelled(words)
+        _file(self._names, tuple(words), name)
+        return name
 
-    def _longest(self, names: dict[str, list[tuple[str, ...]]], before: str = "") -> tuple[str, ...]:
-        for words in names.get(self.token.text, ()):
+    def _known(self, names: Names, before: str = "") -> str:
+        """Go past the longest of the names that stands here; empty when none does."""
+        for words, name in names.get(self.token.text, ()):
             if self._matches(words) and (not before or self._text(len(words)) == before):
-                return words
-        return ()
+                self.index += len(words)
+                return name
+        return ""
 
     def _matches(self, words: tuple[str, ...]) -> bool:
         return all(self._text(place) == word for place, word in enumerate(words))
@@ -120,17 +132,16 @@ class Cursor:
         return "" if token.kind == "string" else token.text
 
 
-def _file(names: dict[str, list[tuple[str, ...]]], words: Iterable[str]) -> None:
+def _file(names: Names, words: tuple[str, ...], name: str) -> None:
     """Only names of several words need a place here; the longest come first."""
-    name = tuple(words)
-    if len(name) > 1:
-        entries = names.setdefault(name[0], [])
-        if name not in entries:
-            entries.append(name)
-            entries.sort(key=len, reverse=True)
+    if len(words) > 1:
+        entries = names.setdefault(words[0], [])
+        if all(words != other for other, _ in entries):
+            entries.append((words, name))
+            entries.sort(key=lambda entry: len(entry[0]), reverse=True)
 
 
-def _spelled(words: tuple[str, ...]) -> str:
+def _spelled(words: Sequence[str]) -> str:
     """`first name` for words; a name with signs is spelled without spaces around them: `day-count`."""
     text = words[0]
     for before, word in pairwise(words):

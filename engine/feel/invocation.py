@@ -2,11 +2,16 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from itertools import repeat
+from typing import TypeAlias
 
-from engine.feel.errors import FeelSyntaxError
+from engine.feel import limits, tree
+from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.functions import BUILTINS, Builtin
 from engine.feel.functions.registry import MISSING
+from engine.feel.limits import Run
 from engine.feel.scope import Evaluate, Scope
+from engine.feel.types import REFUSED, coerced
 from engine.feel.values import Function, Value
 
 
@@ -26,29 +31,82 @@ def of_value(function: Evaluate, arguments: Sequence[Evaluate], named: Mapping[s
     return call
 
 
+def function_of(node: tree.FunctionLiteral, body: Evaluate, price: int) -> Evaluate:
+    """The function that a literal makes where it stands; null for arguments that do not fit its parameters."""
+    parameters = node.parameters
+    types = node.types if any(node.types) else ()
+
+    def function(scope: Scope) -> Function:
+        def call(run: Run, *arguments: Value) -> Value:
+            if len(arguments) != len(parameters):
+                return None
+            run.charge(price)
+            if types:
+                arguments = tuple(map(_typed, arguments, types, repeat(run)))
+                if REFUSED in arguments:
+                    return None
+            run.calls += 1
+            if run.calls > limits.CALL_DEPTH:
+                raise FeelError(f"Functions call each other more than {limits.CALL_DEPTH} levels deep.")
+            result = body(Scope(dict(zip(parameters, arguments, strict=True)), scope, run))
+            run.calls -= 1
+            return result
+
+        return Function(parameters, call, types)
+
+    return function
+
+
+def _typed(value: Value, wanted: tree.TypeName | None, run: Run) -> Value:
+    return value if wanted is None else coerced(value, wanted, run)
+
+
+def or_builtin(name: str, read: Evaluate) -> Evaluate:
+    """A built-in function as a value, unless a variable has its name."""
+    signature = BUILTINS[name][0]
+
+    def call(run: Run, *arguments: Value) -> Value:
+        return _first_that_takes(_candidates(name, len(arguments), ()), arguments, run)
+
+    function = Function(tuple(parameter.name for parameter in signature.parameters), call)
+
+    def value(scope: Scope) -> Value:
+        found = read(scope)
+        return function if found is None else found
+
+    return value
+
+
 def of_builtin(name: str, positional: Sequence[Evaluate], named: Mapping[str, Evaluate], position: int) -> Evaluate:
     """The call of the first signature that takes the arguments. Raises FeelSyntaxError when none can."""
     arguments = (*positional, *named.values())
-    candidates: list[tuple[Builtin, tuple[int, ...]]] = []
-    for each in BUILTINS[name]:
-        order = each.order(len(positional), list(named))
-        if order is not None:
-            candidates.append((each, order))
+    candidates = _candidates(name, len(positional), tuple(named))
     if not candidates:
         raise FeelSyntaxError(f"'{name}' does not take these arguments", position)
 
     def call(scope: Scope) -> Value:
-        run = scope.run
-        values = [argument(scope) for argument in arguments]
-        for function, order in candidates:
-            accepted = function.accept([MISSING if place < 0 else values[place] for place in order], run)
-            if accepted is not None:
-                result = function.call(run, *accepted)
-                run.charge_for(result)
-                return result
-        return None
+        return _first_that_takes(candidates, [argument(scope) for argument in arguments], scope.run)
 
     return call
+
+
+Candidates: TypeAlias = Sequence[tuple[Builtin, tuple[int, ...]]]
+
+
+def _candidates(name: str, positional: int, named: Sequence[str]) -> Candidates:
+    """The signatures that take so many arguments, and the place of the argument for each parameter."""
+    orders = [(each, each.order(positional, named)) for each in BUILTINS[name]]
+    return [(each, order) for each, order in orders if order is not None]
+
+
+def _first_that_takes(candidates: Candidates, values: Sequence[Value], run: Run) -> Value:
+    for function, order in candidates:
+        accepted = function.accept([MISSING if place < 0 else values[place] for place in order], run)
+        if accepted is not None:
+            result = function.call(run, *accepted)
+            run.charge_for(result)
+            return result
+    return None
 
 
 def unknown(name: str) -> str:

@@ -1,12 +1,13 @@
 """Walk lists: filters, for, some and every; every turn is paid for."""
 
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine.feel.limits import Run, check_count
 from engine.feel.scope import Evaluate, Scope
-from engine.feel.values import Range, Value, is_number, kind, whole
+from engine.feel.values import Range, Value, is_number, kind, ordered, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ def filtered(source: Evaluate, condition: Evaluate, price: int) -> Evaluate:
 
 
 def _item_scope(item: Value, scope: Scope) -> Scope:
-    if kind(item) == "context":
-        return Scope({"item": item, **item}, scope, scope.run)
-    return Scope({"item": item}, scope, scope.run)
+    """The entries of the item come first, then `item`, then the names outside; nothing is copied."""
+    inner = Scope({"item": item}, scope, scope.run)
+    return Scope(item, inner, scope.run) if kind(item) == "context" else inner
 
 
 def mapped(domains: list[Domain], body: Evaluate, price: int, *, partial: bool) -> Evaluate:
@@ -116,6 +117,8 @@ def _items(domain: Domain, scope: Scope) -> Iterable[Value] | None:
 
 
 def _series_of(interval: Range, run: Run) -> Iterable[Value] | None:
+    if ordered(operator.le, interval.start, interval.end) is not True:
+        return None
     series = _series(interval.start, interval.end, run)
     if series is None:
         return None

@@ -47,13 +47,18 @@ _TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*(?s:.*?)\*/)
       | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?(?!\w))
       | (?P<string>"(?:[^"\\]|\\.)*")
-      | (?P<name>[^\W\d]\w*|\?)
-      | (?P<operator>\.\.|\*\*|<=|>=|!=|->|[-+*/=<>()\[\]{},.:@])""",
+      | (?P<name>(?:[^\W\d]|SIGN)(?:\w|SIGN|[\xB7\u0300-\u036F\u203F\u2040])*|\?)
+      | (?P<operator>\.\.|\*\*|<=|>=|!=|->|[-+*/=<>()\[\]{},.:@'])""".replace(
+        "SIGN", r"[\u2070-\u218F\u2C00-\u2FEF\U00010000-\U000EFFFF]"
+    ),
     re.VERBOSE,
 )
 _CAMUNDA = re.compile(r"(?P<string>'(?:[^'\\]|\\.)*')|(?P<operator>==|&&|\|\||!(?!=))", re.VERBOSE)
 _CAMUNDA_OPERATORS = {"==": "=", "&&": "and", "||": "or"}
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))",
+    re.DOTALL,
+)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 _LOOKALIKES = {
     "“": '"',
@@ -108,10 +113,12 @@ def _unescape(text: str, start: int) -> str:
         return text
 
     def plain(match: re.Match[str]) -> str:
-        code = match.group(1) or match.group(2)
+        if match[1]:
+            return chr(0x10000 + (int(match[1], 16) - 0xD800) * 0x400 + int(match[2], 16) - 0xDC00)
+        code = match[3] or match[4]
         if code is None:
             # A backslash before any other letter stays: regular expressions are written as "\d+" in practice.
-            return _ESCAPED.get(match.group(3), match.group())
+            return _ESCAPED.get(match[5], match.group())
         if int(code, 16) > 0x10FFFF or 0xD800 <= int(code, 16) <= 0xDFFF:
             raise FeelSyntaxError(f"\\{code} is no character", start + 1 + match.start())
         return chr(int(code, 16))
@@ -125,8 +132,6 @@ def _complaint(text: str, position: int) -> str:
         return "The string has no closing quote"
     if character in _LOOKALIKES:
         return f"'{character}' is not used here; write {_LOOKALIKES[character]}"
-    if character == "'":
-        return 'Strings are written in double quotes: "..."'
     if character.isdigit():
         return "A number runs into a letter"
     return f"Unexpected character '{character}'"

@@ -33,7 +33,7 @@ class Run:
         if isinstance(value, str):
             check_length(len(value))
             self.charge(len(value) // 100)
-        elif isinstance(value, list):
+        elif isinstance(value, (list, dict)):
             check_count(len(value))
             self.charge(len(value) // 10)
 
@@ -45,7 +45,7 @@ def check_length(length: int) -> None:
 
 def check_count(count: int) -> None:
     if count > LIST:
-        raise FeelError(f"A list has more than {LIST} items.")
+        raise FeelError(f"A list or context has more than {LIST} items.")
 
 
 def check_result(value: object) -> None:

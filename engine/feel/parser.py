@@ -244,15 +244,15 @@ class Parser(Brackets):
         self.cursor.advance()
         self.cursor.expect("(")
         parameters: list[str] = []
+        types: list[tree.TypeName | None] = []
         while not self.cursor.accept(")"):
             if parameters:
                 self.cursor.expect(",")
             parameters.append(self.cursor.words_until(",", ")", ":"))
-            if self.cursor.accept(":"):
-                self.type_name()
+            types.append(self.type_name() if self.cursor.accept(":") else None)
         if self.cursor.at("external"):
             raise FeelSyntaxError("External functions are not run", self.cursor.token.start)
-        return tree.FunctionLiteral(tuple(parameters), self.expression())
+        return tree.FunctionLiteral(tuple(parameters), self.expression(), tuple(types))
 
     def _call(self, function: tree.Node) -> tree.Node:
         position = function.position if isinstance(function, tree.Name) else self.cursor.token.start

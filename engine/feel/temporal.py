@@ -11,16 +11,19 @@ from engine.domain.durations import YearsMonths
 from engine.feel.values import Value
 
 _DATE = r"(\d{4})-(\d{2})-(\d{2})"
-_TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+/-]{0,60})?"
+_TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{0,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+/-]{0,60})?"
 _DATE_ONLY = re.compile(_DATE, re.ASCII)
 _TIME_ONLY = re.compile(_TIME, re.ASCII)
 _DATE_TIME = re.compile(f"{_DATE}T(.+)", re.ASCII)
 _MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 _SECONDS = re.compile(
-    r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.(\d{1,9}))?S)?)?", re.ASCII
+    r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.(\d{0,9}))?S)?)?", re.ASCII
 )
 MICROSECOND = timedelta(microseconds=1)
 LARGEST_MONTHS = 10**12
+LARGEST_OFFSET = timedelta(hours=14)
+ZULU = timezone(timedelta(0), "Z")
+"""What `Z` means; not the zone UTC of stored moments, which are shown as the office's local time."""
 
 
 def read_date(text: str) -> date | None:
@@ -38,8 +41,11 @@ def read_time(text: str) -> time | None:
     if match is None:
         return None
     micro = int(match[4][:6].ljust(6, "0")) if match[4] else 0
+    hour, minute, second = (int(match[place]) for place in (1, 2, 3))
+    if hour == 24 and not (minute or second or micro):
+        hour = 0  # the end of a day is the beginning of the next one
     try:
-        return time(int(match[1]), int(match[2]), int(match[3]), micro, tzinfo=_zone(match[5]))
+        return time(hour, minute, second, micro, tzinfo=_zone(match[5]))
     except (ValueError, ZoneInfoNotFoundError, OSError):
         return None
 
@@ -54,6 +60,10 @@ def read_datetime(text: str, zone: ZoneInfo) -> datetime | None:
         return midnight(day, zone) if len(text) == 10 else None
     moment = read_time(match[4])
     if moment is None:
+        return None
+    try:
+        day += timedelta(days=match[4].startswith("24"))
+    except OverflowError:
         return None
     return datetime.combine(day, moment, tzinfo=moment.tzinfo or zone)
 
@@ -84,16 +94,31 @@ def read_any(text: str, zone: ZoneInfo) -> Value:
     return read_time(text) if ":" in text[:3] else read_date(text)
 
 
+READ: dict[str, Callable[[str, ZoneInfo], Value]] = {
+    "date": lambda text, zone: read_date(text),
+    "time": lambda text, zone: read_time(text),
+    "date and time": read_datetime,
+    "duration": lambda text, zone: read_duration(text),
+}
+
+
 def _zone(text: str | None) -> tzinfo | None:
     if not text:
         return None
     if text == "Z":
-        return UTC
+        return ZULU
     if text[0] == "@":
         return ZoneInfo(text[1:])
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
-    return timezone(-offset if text[0] == "-" else offset)
+    return offset_zone(-offset if text[0] == "-" else offset)
+
+
+def offset_zone(offset: timedelta) -> tzinfo:
+    """Raises ValueError for an offset beyond 14 hours."""
+    if abs(offset) > LARGEST_OFFSET:
+        raise ValueError(f"No zone is {offset} away from UTC.")
+    return timezone(offset) if offset else ZULU
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
@@ -101,15 +126,20 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def write_time(value: time) -> str:
-    return value.replace(tzinfo=None).isoformat() + _written_zone(value.tzinfo)
+    return _written_clock(value) + written_zone(value.tzinfo)
 
 
 def write_datetime(value: datetime, zone: ZoneInfo) -> str:
     """Local time of the office is written without an offset, as it is read."""
-    return value.replace(tzinfo=None).isoformat() + ("" if value.tzinfo is zone else _written_zone(value.tzinfo))
+    return _written_clock(value) + ("" if value.tzinfo is zone else written_zone(value.tzinfo))
 
 
-def _written_zone(zone: tzinfo | None) -> str:
+def _written_clock(value: datetime | time) -> str:
+    text = value.replace(tzinfo=None).isoformat()
+    return text.rstrip("0") if value.microsecond else text
+
+
+def written_zone(zone: tzinfo | None) -> str:
     if zone is None:
         return ""
     if isinstance(zone, ZoneInfo):
@@ -178,57 +208,3 @@ def scaled_months(span: YearsMonths, factor: int | Decimal) -> YearsMonths:
     if abs(months) > LARGEST_MONTHS:
         raise OverflowError("The duration is too long.")
     return YearsMonths(months=int(months))
-
-
-def _offset(value: datetime | time) -> timedelta | None:
-    return value.utcoffset()
-
-
-def _part(unit: timedelta, modulus: int) -> Callable[[timedelta], int]:
-    def part(span: timedelta) -> int:
-        count = abs(span) // unit
-        count = count % modulus if modulus else count
-        return -count if span < timedelta(0) else count
-
-    return part
-
-
-def _zone_name(value: datetime | time) -> str | None:
-    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
-
-
-_DATE_PARTS: dict[str, Callable[..., Value]] = {
-    "year": lambda value: value.year,
-    "month": lambda value: value.month,
-    "day": lambda value: value.day,
-    "weekday": lambda value: value.isoweekday(),
-}
-_TIME_PARTS: dict[str, Callable[..., Value]] = {
-    "hour": lambda value: value.hour,
-    "minute": lambda value: value.minute,
-    "second": lambda value: value.second,
-    "time offset": _offset,
-    "timezone": _zone_name,
-}
-PARTS: dict[str, dict[str, Callable[..., Value]]] = {
-    "date": _DATE_PARTS,
-    "time": _TIME_PARTS,
-    "date and time": _DATE_PARTS | _TIME_PARTS,
-    "days and time duration": {
-        "days": _part(timedelta(days=1), 0),
-        "hours": _part(timedelta(hours=1), 24),
-        "minutes": _part(timedelta(minutes=1), 60),
-        "seconds": _part(timedelta(seconds=1), 60),
-    },
-    "years and months duration": {
-        "years": lambda span: int(span.months / 12),
-        "months": lambda span: span.months - int(span.months / 12) * 12,
-    },
-    "range": {
-        "start": lambda interval: interval.start,
-        "end": lambda interval: interval.end,
-        "start included": lambda interval: interval.start_included,
-        "end included": lambda interval: interval.end_included,
-    },
-}
-"""Properties that FEEL values have besides the entries of contexts; a closed table, never attributes of Python."""

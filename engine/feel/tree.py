@@ -128,10 +128,13 @@ class Quantified:
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral:
+    """`sign`: the comparison of an interval like `(< 10)`."""
+
     start: "Node"
     end: "Node"
     start_included: bool
     end_included: bool
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +149,17 @@ class ContextLiteral:
 
 @dataclass(frozen=True, slots=True)
 class FunctionLiteral:
+    """`types`: None for a parameter without a type."""
+
     parameters: tuple[str, ...]
     body: "Node"
+    types: tuple["TypeName | None", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TypeName:
-    """`arguments`: the element type of a list or range; `fields`: the entries that a context must have."""
+    """`arguments`: the element type of a list or range, or the parameters of a function; `fields`: the entries
+    that a context must have."""
 
     name: str
     arguments: tuple["TypeName", ...] = ()

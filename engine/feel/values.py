@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Context, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 from types import NoneType
 from typing import Any, TypeAlias
 
@@ -24,20 +24,22 @@ LARGEST_INT = 10**34
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """An interval; an end that is None is open to infinity."""
+    """An interval. `sign` is the comparison that made it, as in `(< 10)`; only there an end may be missing."""
 
     start: Value
     end: Value
     start_included: bool
     end_included: bool
+    sign: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A function as a value; `call` takes the run and the positional arguments."""
+    """A function as a value; `call` takes the run and the positional arguments. `types`: None where undeclared."""
 
     parameters: tuple[str, ...]
     call: Callable[..., Value]
+    types: tuple[Any, ...] = ()
 
 
 KINDS: dict[type, str] = {
@@ -94,6 +96,11 @@ def whole(value: Value) -> int | None:
     return None
 
 
+def truncated(value: Value) -> int | None:
+    """A position, length or scale: the whole part of a number that is small enough to count with."""
+    return whole(value if type(value) is int else value.quantize(Decimal(1), ROUND_DOWN, DECIMAL))
+
+
 FOREIGN = frozenset({float, datetime})
 
 
@@ -128,9 +135,16 @@ def equal(a: Value, b: Value, run: Run) -> bool | None:
                 (a.end, b.end),
                 (a.start_included, b.start_included),
                 (a.end_included, b.end_included),
+                (a.sign, b.sign),
             )
         )
+    if a != b and kind_a in ("time", "date and time"):
+        return bool(_to_the_second(a) == _to_the_second(b))  # DMN compares seven parts, the last of them the second
     return bool(a == b)
+
+
+def _to_the_second(value: Value) -> Value:
+    return value.replace(microsecond=0)
 
 
 def ordered(test: Callable[[Any, Any], bool], a: Value, b: Value) -> bool | None:
@@ -149,10 +163,12 @@ def ordered(test: Callable[[Any, Any], bool], a: Value, b: Value) -> bool | None
 
 def includes(interval: Range, value: Value) -> bool | None:
     """Whether the value lies in the interval; null when they cannot be compared."""
+    if interval.sign == "!=":
+        return ordered(operator.ne, interval.start, value)
     low = high = True  # type: bool | None
-    if interval.start is not None:
+    if not interval.sign or interval.start is not None:
         low = ordered(operator.le if interval.start_included else operator.lt, interval.start, value)
-    if interval.end is not None:
+    if not interval.sign or interval.end is not None:
         high = ordered(operator.le if interval.end_included else operator.lt, value, interval.end)
     if low is False or high is False:
         return False

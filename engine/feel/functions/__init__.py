@@ -9,6 +9,7 @@ from engine.feel.functions import (  # noqa: F401  importing a module registers 
     logic,
     numbers,
     office,
+    ranges,
     strings,
 )
 from engine.feel.functions.registry import BUILTINS, Builtin

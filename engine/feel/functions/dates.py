@@ -1,6 +1,6 @@
 """Functions of dates, times and durations."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.domain.durations import YearsMonths
@@ -50,9 +50,11 @@ def date_from_parts(year: Value, month: Value, day: Value) -> date | None:
         return None
 
 
-@builtin("time(from: moment)")
-def time_of(value: date) -> time:
-    return value.timetz() if isinstance(value, datetime) else time(0, tzinfo=timezone.utc)  # noqa: UP017
+@environmental("time(from: moment)")
+def time_of(run: Run, value: date) -> time:
+    if not isinstance(value, datetime):
+        return time(0, tzinfo=temporal.ZULU)
+    return value.time() if value.tzinfo is run.env.zone else value.timetz()
 
 
 @builtin("time(from: time)")
@@ -67,7 +69,7 @@ def time_from_parts(hour: Value, minute: Value, second: Value, offset: timedelta
     if hours is None or minutes is None or micro is None:
         return None
     try:
-        zone = None if offset is None else timezone(offset)
+        zone = None if offset is None else temporal.offset_zone(offset)
         return time(hours, minutes, micro // 1_000_000, micro % 1_000_000, tzinfo=zone)
     except (ValueError, OverflowError):
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from engine.feel import arithmetic
 from engine.feel.functions.registry import Registered, builtin, environmental
 from engine.feel.limits import Run, check_count
-from engine.feel.values import DECIMAL, Function, Value, equal, is_number, kind, number, ordered, whole
+from engine.feel.values import DECIMAL, Function, Value, equal, is_number, kind, number, ordered, truncated
 
 _HASHED = frozenset({bool, int, Decimal, str})
 
@@ -123,8 +123,8 @@ def any_true(run: Run, items: list[Value]) -> bool | None:
 
 @builtin("sublist(list: list, start position: number, length?: number)")
 def sublist(items: list[Value], start: Value, length: Value = None) -> list[Value] | None:
-    position = whole(start)
-    count = None if length is None else whole(length)
+    position = truncated(start)
+    count = None if length is None else truncated(length)
     if not position or abs(position) > len(items) or (length is not None and (count is None or count < 0)):
         return None
     first = position - 1 if position > 0 else len(items) + position
@@ -158,12 +158,16 @@ def list_replace(run: Run, items: list[Value], position: Value, new_item: Value)
 
 
 @environmental("list replace(list: list, match: function, newItem: any)")
-def list_replace_matching(run: Run, items: list[Value], match: Function, new_item: Value) -> list[Value]:
-    return [new_item if match.call(run, item, new_item) is True else item for item in items]
+def list_replace_matching(run: Run, items: list[Value], match: Function, new_item: Value) -> list[Value] | None:
+    """`match` takes the item and the new one; null when it answers with anything but true and false."""
+    answers = [match.call(run, item, new_item) for item in items]
+    if not all(isinstance(answer, bool) for answer in answers):
+        return None
+    return [new_item if answer else item for item, answer in zip(items, answers, strict=True)]
 
 
 def _place(items: list[Value], position: Value) -> int | None:
-    place = whole(position)
+    place = truncated(position)
     if not place or abs(place) > len(items):
         return None
     return place - 1 if place > 0 else len(items) + place

@@ -1,5 +1,8 @@
 """Functions of truth and presence."""
 
+from datetime import datetime, time
+
+from engine.feel import temporal
 from engine.feel.functions.registry import builtin, environmental
 from engine.feel.limits import Run
 from engine.feel.values import Value, equal, kind
@@ -10,9 +13,14 @@ def negation(negand: Value) -> bool | None:
     return (not negand) if isinstance(negand, bool) else None
 
 
-@environmental("is(value1: any, value2: any)")
+@environmental("is(value1?: any, value2?: any)")
 def same(run: Run, value1: Value, value2: Value) -> bool:
-    return kind(value1) == kind(value2) and equal(value1, value2, run) is True
+    """Stricter than `=`: the same kind, and times that are written in the same zone."""
+    if kind(value1) != kind(value2) or equal(value1, value2, run) is not True:
+        return False
+    if isinstance(value1, time | datetime):
+        return temporal.written_zone(value1.tzinfo) == temporal.written_zone(value2.tzinfo)
+    return True
 
 
 @builtin("is defined(value: any)")

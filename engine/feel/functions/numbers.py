@@ -12,13 +12,14 @@ from decimal import (
     Decimal,
 )
 
+from engine.domain.durations import YearsMonths
 from engine.feel.functions.registry import builtin
-from engine.feel.values import DECIMAL, Value, number, whole
+from engine.feel.values import DECIMAL, Value, number, truncated, whole
 
 
 def _rounding(mode: str) -> Callable[..., Value]:
     def rounded(value: int | Decimal, scale: int | Decimal | None = None) -> Value:
-        digits = 0 if scale is None else whole(scale)
+        digits = 0 if scale is None else truncated(scale)
         if digits is None or not -6111 <= digits <= 6176:
             return None
         exact = DECIMAL.create_decimal(value)
@@ -38,6 +39,7 @@ builtin("round down(n: number, scale: number)")(_rounding(ROUND_DOWN))
 builtin("round half up(n: number, scale: number)")(_rounding(ROUND_HALF_UP))
 builtin("round half down(n: number, scale: number)")(_rounding(ROUND_HALF_DOWN))
 builtin("abs(n: number)", "abs(n: days)")(abs)
+builtin("abs(n: months)")(lambda n: YearsMonths(months=abs(n.months)))
 builtin("sqrt(number: number)")(lambda n: number(DECIMAL.sqrt(n)))
 builtin("log(number: number)")(lambda n: number(DECIMAL.ln(n)) if n > 0 else None)
 builtin("exp(number: number)")(lambda n: number(DECIMAL.exp(n)))

@@ -3,7 +3,7 @@
 from engine.feel.functions.registry import builtin, environmental
 from engine.feel.limits import Run, check_count, check_length
 from engine.feel.patterns import compile_pattern
-from engine.feel.values import Value, whole
+from engine.feel.values import Value, truncated
 
 builtin("string length(string: string)")(len)
 builtin("upper case(string: string)")(str.upper)
@@ -17,8 +17,8 @@ builtin("ends with(string: string, match: string)")(str.endswith)
 @builtin("substring(string: string, start position: number, length?: number)")
 def substring(string: str, start: Value, length: Value = None) -> str | None:
     """Positions count from 1; negative ones from the end."""
-    position = whole(start)
-    count = None if length is None else whole(length)
+    position = truncated(start)
+    count = None if length is None else truncated(length)
     if not position or abs(position) > len(string) or (length is not None and (count is None or count < 1)):
         return None
     first = position - 1 if position > 0 else len(string) + position

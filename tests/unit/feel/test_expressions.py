@@ -75,7 +75,7 @@ MEANINGS: list[tuple[str, Any]] = [
     ("5 in (<= 5)", True),
     ("[1..5].end", 5),
     ("[1..5).end included", False),
-    ("(> 5)", Range(start=5, end=None, start_included=False, end_included=False)),
+    ("(> 5)", Range(start=5, end=None, start_included=False, end_included=False, sign=">")),
     # lists and filters
     ("[1, 2, 3][2]", 2),
     ("[1, 2, 3][-1]", 3),

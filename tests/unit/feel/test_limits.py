@@ -104,6 +104,7 @@ def growing(grow: str, times: int) -> str:
         "for i in 1..90000 return add working days(today(), 30000)",
         "sort(for i in 1..20000 return modulo(i * 7919, 20011), function(a, b) a < b)",
         "(for i in 1..5000 return i)[count((for j in 1..1000 return item)) > 0]",
+        '{c: context(for i in 1..9000 return {key: string(i), value: i}), r: for i in 1..9000 return context put(c, "x", i)}',
     ],
     ids=lambda text: text[:40],
 )

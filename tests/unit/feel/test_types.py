@@ -1,0 +1,65 @@
+"""instance of, and parameters with a type."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.feel.world import value_of
+
+INSTANCES: list[tuple[str, bool]] = [
+    ("1 instance of Any", True),
+    ("null instance of Any", False),
+    ("null instance of number", False),
+    ("null instance of Null", True),
+    ('"a" instance of string', True),
+    ("true instance of boolean", True),
+    ('@"2026-01-01" instance of date', True),
+    ('@"2026-01-01" instance of date and time', False),
+    ('@"2026-01-01T10:00:00" instance of date and time', True),
+    ('@"P1Y" instance of years and months duration', True),
+    ('@"P1D" instance of years and months duration', False),
+    ("[1, null, 2] instance of list<number>", True),
+    ("[1, [2]] instance of list<number>", False),
+    ("[[1], [2]] instance of list<list<number>>", True),
+    ("[1] instance of number", False),
+    ("{a: 1, b: 2} instance of context<a: number>", True),
+    ("{a: null} instance of context<a: number>", True),
+    ("{b: 1} instance of context<a: number>", False),
+    ("{a: {b: 1}} instance of context<a: context<b: number>>", True),
+    ("[1..2] instance of range<number>", True),
+    ("[1..2] instance of range<string>", False),
+    ("(> 2) instance of range<number>", True),
+    ("(function(a) a) instance of function<Any> -> Any", True),
+    ("(function(a: string) a) instance of function<number> -> Any", False),
+    ("(function(a, b) a) instance of function<Any> -> Any", False),
+    ("1 instance of nothing known", False),
+]
+
+
+@pytest.mark.parametrize(("text", "answer"), INSTANCES, ids=[text for text, _ in INSTANCES])
+def test_a_value_is_an_instance_of(text: str, answer: bool) -> None:
+    assert value_of(text) is answer
+
+
+ARGUMENTS: list[tuple[str, Any]] = [
+    ("{f: function(n: number) n + 1, r: f(1)}.r", 2),
+    ('{f: function(n: number) [n], r: f("1")}.r', None),
+    ("{f: function(n: number) [n], r: f(null)}.r", [None]),
+    ("{f: function(n: number) n + 1, r: f([1])}.r", 2),
+    ("{f: function(n: list<number>) n, r: f(1)}.r", [1]),
+    ('{f: function(n: list<number>) n, r: f("1")}.r', None),
+    ('{f: function(d: date and time) string(d), r: f(@"2026-01-01")}.r', "2026-01-01T00:00:00"),
+    ('{f: function(n: number, any) any, r: f(1, "x")}.r', "x"),
+    ("{f: abs, r: f(-1)}.r", 1),
+    ("for f in [min, max] return f([1, 5])", [1, 5]),
+    ("sort([3, 1, 2], function(a: number, b: number) a > b)", [3, 2, 1]),
+]
+
+
+@pytest.mark.parametrize(("text", "result"), ARGUMENTS, ids=[text for text, _ in ARGUMENTS])
+def test_a_function_takes_arguments_of_its_types(text: str, result: Any) -> None:
+    assert value_of(text) == result
+
+
+def test_a_variable_hides_the_function_of_its_name() -> None:
+    assert value_of("count + 1", {"count": 2}) == 3
