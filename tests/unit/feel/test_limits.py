@@ -85,6 +85,12 @@ def growing(grow: str, times: int) -> str:
     return '{s0: "0123456789", ' + ", ".join(f"s{i}: " + grow.replace("$", f"s{i - 1}") for i in range(1, times)) + "}"
 
 
+COPIES = """count({
+    large: context(for i in 1..9999 return {key: string(i), value: i}),
+    copies: for i in 1..99 return context put(large, "x", i)
+}.copies)"""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -104,7 +110,7 @@ def growing(grow: str, times: int) -> str:
         "for i in 1..90000 return add working days(today(), 30000)",
         "sort(for i in 1..20000 return modulo(i * 7919, 20011), function(a, b) a < b)",
         "(for i in 1..5000 return i)[count((for j in 1..1000 return item)) > 0]",
-        '{c: context(for i in 1..9000 return {key: string(i), value: i}), r: for i in 1..9000 return context put(c, "x", i)}',
+        COPIES,
     ],
     ids=lambda text: text[:40],
 )
