@@ -13,7 +13,9 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     UserTask,
 )
 
+from engine.bpmn.decision_results import shaped
 from engine.bpmn.decisions import Decision
+from engine.bpmn.diagram import Call
 from engine.bpmn.nodes import Node, evaluate
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
@@ -67,6 +69,16 @@ class Script(Node, ScriptTask):
         return True
 
 
+class Computation(Node, NoneTask):
+    """Gives the value of one expression to one variable."""
+
+    def work(self, token: Token) -> bool | None:
+        formula = self.element.formula
+        if formula is not None:
+            assign_all(token, {formula.result: evaluate(token, formula.expression)})
+        return True
+
+
 class BusinessRule(Node, NoneTask):
     """Asks a decision table."""
 
@@ -77,6 +89,8 @@ class BusinessRule(Node, NoneTask):
     def work(self, token: Token) -> bool | None:
         rule = self.element.rule
         result = self.decision.decide(token.case.view(token), token.case.environment())
+        if rule is not None and rule.shape is not None:
+            result = shaped(result, rule.shape, self.decision.output_names())
         if rule is not None and rule.result:
             token.case.variables.assign(token.scope, rule.result, result)
         elif isinstance(result, dict):
@@ -103,16 +117,13 @@ class Service(Node, ServiceTask):
 
     def inputs(self, token: Token) -> dict[str, Any]:
         """What the delegate is given."""
-        work = self.element.work
-        if work is None or not work.inputs:
-            return token.case.variables.visible(token.scope)
-        return {name: evaluate(token, expression) for name, expression in work.inputs.items()}
+        variables = token.case.variables
+        if self.mappings is None or not self.mappings.inputs:
+            return variables.visible(token.scope)
+        return {name: variables.get(token.scope, name) for name in self.mappings.inputs}
 
     def take(self, token: Token, outputs: Mapping[str, Any]) -> None:
         """Give the delegate's answer to the case."""
-        work = self.element.work
-        if work is not None and work.outputs:
-            outputs = {name: evaluate(token, expression, outputs) for name, expression in work.outputs.items()}
         keep_all(token, outputs)
 
 
@@ -153,13 +164,28 @@ class CalledProcess(SubProcess, CallActivity):
             raise Stuck("调用活动没有被调用的流程。 Nothing is called.")
         if _depth(token) > MOST_CALLS:
             raise Stuck(f"流程相互调用超过 {MOST_CALLS} 层。 Processes call each other without end.")
-        given = case.variables.visible(token.scope) if call.everything_in else {}
+        if call.choose is not None:
+            token.facts["called"] = self._chosen(token, evaluate(token, call.choose))
+        given = self._everything(token, call) if call.everything_in else {}
         given.update((name, evaluate(token, expression)) for name, expression in call.inputs.items())
         scope = case.variables.open(_called(token), token.scope, isolated=True)
         for name, value in given.items():
             case.variables.put(scope, name, value)
         self.begin(token, scope)
         return None
+
+    def _chosen(self, token: Token, process: Any) -> str:
+        spec = token.case.subprocess_specs.get(process) if isinstance(process, str) and "/" not in process else None
+        if spec is None or any(spec.task_specs[first].element.trigger is not None for first in spec.firsts):
+            raise Stuck(f"流程 {process!r} 不在本次部署中，或不能被调用。 No such process can be called.")
+        return str(process)
+
+    def _everything(self, token: Token, call: Call) -> dict[str, Any]:
+        variables = token.case.variables
+        if not call.own_in:
+            return variables.visible(token.scope)
+        inputs = () if self.mappings is None else self.mappings.inputs
+        return {name: variables.get(token.scope, name) for name in inputs}
 
     def collect(self, token: Token) -> None:
         case, call = token.case, self.element.call
@@ -172,6 +198,8 @@ class CalledProcess(SubProcess, CallActivity):
         given.update(
             (name, expression({**case.implicit, **inside}, environment)) for name, expression in call.outputs.items()
         )
+        for name in (call.own_out or frozenset()) & given.keys() if "outer" in token.facts else ():
+            case.variables.put(token.scope, name, given.pop(name))
         assign_all(token, given)
         # Once only: when the token cannot leave, a later retry must not bring these values back over newer ones.
         case.variables.drop(scope)
@@ -189,8 +217,9 @@ def assign_all(token: Token, values: Mapping[str, Any]) -> None:
 
 def keep_all(token: Token, values: Mapping[str, Any]) -> None:
     """What comes from outside stays in the token's own scope: the votes of two members never meet."""
+    variables = token.case.variables
     for name, value in values.items():
-        token.case.variables.put(token.scope, name, value)
+        variables.put(variables.home(token.scope, name), name, value)
 
 
 def _called(token: Token) -> str:

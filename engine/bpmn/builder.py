@@ -135,6 +135,8 @@ def _parts(spec: BlockSpec, element: Element) -> None:
 
 
 def _kind(element: Element) -> type[Node]:
+    if element.formula is not None:
+        return activities.Computation
     if element.work is not None:
         return throwing.MessageThrow if element.type.endswith("Event") else activities.Service
     if element.type == "sendTask":

@@ -21,6 +21,10 @@ class Decision:
     required_ids: list[str] = field(default_factory=list)
     requires: "list[Decision]" = field(default_factory=list)
 
+    def output_names(self) -> list[str]:
+        """The names of a table's outputs; a literal expression has one, called like the decision."""
+        return [self.id] if self.table is None else [output.name for output in self.table.outputs]
+
     def decide(self, context: Mapping[str, Any], environment: Environment) -> Any:
         """The result: a value, a context or a list. Raises FeelError when the table contradicts itself."""
         if self.requires:

@@ -68,23 +68,43 @@ class Trigger:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
-    """What a service task needs and gives back; no mapping: everything visible in, everything out."""
+class Mappings:
+    """Variables of an activity's own scope, and what it gives to the scope around it."""
 
-    topic: str
     inputs: Mapping[str, Expression] = field(default_factory=dict)
     outputs: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
-    """A called process. `everything_*`: all variables go over."""
+class Work:
+    """Work that is done outside; with mapped inputs it is given these, else everything visible."""
 
-    process: str
+    topic: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """One expression whose value goes to one variable."""
+
+    expression: Expression
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A called process; `choose` computes which. `everything_*`: all variables go over, `own_*`: from or to the local
+    scope of the activity only.
+    """
+
+    process: str = ""
+    choose: Expression | None = None
+    version_tag: str | None = None
     inputs: Mapping[str, Expression] = field(default_factory=dict)
     outputs: Mapping[str, Expression] = field(default_factory=dict)
     everything_in: bool = False
     everything_out: bool = False
+    own_in: bool = False
+    own_out: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +120,11 @@ class Assignment:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A decision asked by a business rule task."""
+    """A decision asked by a business rule task; `shape`: singleEntry, singleResult, collectEntries or resultList."""
 
     decision: str
     result: str | None = None
+    shape: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +167,9 @@ class Element:
     rule: Rule | None = None
     work: Work | None = None
     call: Call | None = None
+    formula: Formula | None = None
+    mappings: Mappings | None = None
+    initiator: str | None = None
     block: "Block | None" = None
     interrupting: bool = True
     event_sub_process: bool = False
@@ -232,6 +256,7 @@ class Process:
     block: Block
     title: str | None = None
     business_key: str | None = None
+    version_tag: str | None = None
 
     def blocks(self) -> list[Block]:
         """The process' own inside first, then those of its sub-processes."""

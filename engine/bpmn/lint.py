@@ -198,6 +198,13 @@ class _Check:
         called = self._known.processes.get(process_id)
         if called is None:
             yield self._unknown(element, "process", "流程", process_id)
+        elif element.call is not None and element.call.version_tag not in {None, called.version_tag}:
+            yield self._problem(
+                element,
+                "call.version",
+                f"本次部署里 '{process_id}' 的版本标签是 {called.version_tag!r}，不是 {element.call.version_tag!r}。 "
+                "The deployed process has another version tag.",
+            )
         elif not _begins_by_itself(called.block):
             yield self._problem(
                 element,

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.bpmn.diagram import Element, Flow
+from engine.bpmn.local_scope import drop_local, give_back, open_local
 from engine.bpmn.workflow import Stuck, Token
 from engine.feel import Expression
 
@@ -63,6 +64,8 @@ class Node(BpmnSpecMixin):
         self.incoming = tuple(incoming)
         self.boundaries = tuple(boundaries)
         self.item = item
+        # The loop as a whole maps nothing, its items do.
+        self.mappings = element.mappings if item or element.loop is None else None
 
     # -- what a kind of element may say for itself
 
@@ -95,6 +98,7 @@ class Node(BpmnSpecMixin):
 
     def close(self, token: Token) -> None:
         """The token is gone: clean up what belonged to it."""
+        drop_local(token)
         if "own" in token.facts:
             token.case.variables.drop(token.scope)
 
@@ -107,6 +111,8 @@ class Node(BpmnSpecMixin):
 
     def leave(self, token: Token) -> None:
         self.collect(token)
+        if self.mappings is not None:
+            give_back(token, self.mappings)
         if self.item:
             self.record(token, "left")
             loop = token.case.tokens[token.facts["loop"]]
@@ -160,6 +166,8 @@ class Node(BpmnSpecMixin):
         # A token that was stuck has already entered; only its work is tried again.
         if my_task.facts.pop("stuck", None) is None:
             self.enter(my_task)
+        if self.mappings is not None:
+            open_local(my_task, self.mappings)
         return self.work(my_task)
 
     def _on_complete_hook(self, my_task: Token) -> None:
@@ -184,6 +192,12 @@ class Start(Node, StartEvent):
     def __init__(self, wf_spec: Any, name: str, **arguments: Any) -> None:
         hide_library_event(arguments)
         super().__init__(wf_spec, name, **arguments)
+
+    def work(self, token: Token) -> bool | None:
+        if self.element.initiator:
+            starter = token.case.implicit.get("case", {}).get("starter")
+            token.case.variables.assign(token.scope, self.element.initiator, starter)
+        return True
 
 
 class Manual(Node, ManualTask):

@@ -27,13 +27,16 @@ class Problems:
         """FEEL, with or without `=`; None when there is no text or it does not compile."""
         if text is None or not text.strip():
             return None
-        return self.compiled(compile_expression, feel_of(text), node)
+        text = _one_syntax(text)
+        if text.startswith("${"):
+            return self.compiled(compile_template, text, node)
+        return self.compiled(compile_expression, text.removeprefix("=").strip(), node)
 
     def template(self, text: str | None, node: xml.Node) -> Expression | None:
         """Literal text unless it starts with `=` or holds `${...}`."""
         if text is None or not text.strip():
             return None
-        return self.compiled(compile_template, text.strip(), node)
+        return self.compiled(compile_template, _one_syntax(text), node)
 
     def compiled(self, compile_: Callable[[str], T], text: str, node: xml.Node) -> T | None:
         try:
@@ -65,9 +68,7 @@ class Problems:
         )
 
 
-def feel_of(text: str) -> str:
-    """The FEEL text of a condition: without the leading `=` or the `${...}` around it."""
+def _one_syntax(text: str) -> str:
+    """Camunda 7 writes `#{x}` for `${x}`."""
     text = text.strip()
-    if text.startswith("${") and text.endswith("}"):
-        return text[2:-1].strip()
-    return text[1:].strip() if text.startswith("=") else text
+    return text if text.startswith("=") else text.replace("#{", "${")

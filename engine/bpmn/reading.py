@@ -7,10 +7,22 @@ without a word, recurses once for each element, and lets ids collide with its ow
 from collections.abc import Iterator
 
 from engine.bpmn import xml
-from engine.bpmn.attributes import Attributes
+from engine.bpmn.camunda_attributes import report_unread
 from engine.bpmn.diagram import Block, Element, ElementInfo, Flow, Process
+from engine.bpmn.foreign import report_foreign
 from engine.bpmn.problems import Problems
+from engine.bpmn.reading_calls import read_call
 from engine.bpmn.reading_events import Definitions, read_trigger
+from engine.bpmn.reading_loops import read_loop
+from engine.bpmn.reading_mappings import read_mappings
+from engine.bpmn.reading_tasks import (
+    literal_groups,
+    read_assignment,
+    read_formula,
+    read_rule,
+    read_script,
+    read_work,
+)
 from engine.feel import Expression
 
 ACTIVITIES = frozenset(
@@ -101,6 +113,7 @@ def _process(node: xml.Node, definitions: Definitions, problems: Problems) -> Pr
         block=reader.block(node),
         title=title,
         business_key=key,
+        version_tag=xml.camunda(node, "versionTag"),
     )
 
 
@@ -130,10 +143,11 @@ class _Reader:
     def _element(self, node: xml.Node, lane: str | None) -> Element:
         kind, element_id = xml.tag(node), node.get("id") or ""
         lane = self._lanes.get(element_id, lane)
-        attributes = Attributes(node, self._problems)
-        trigger = read_trigger(node, self._definitions, self._problems)
-        attributes.refuse_unread()
-        rule, work, call = attributes.rule(), attributes.work(), attributes.call()
+        problems = self._problems
+        trigger = read_trigger(node, self._definitions, problems)
+        report_unread(node, problems)
+        report_foreign(node, problems)
+        rule, work, call = read_rule(node, problems), read_work(node, problems), read_call(node, problems)
         info = ElementInfo(
             id=element_id,
             type=kind,
@@ -149,7 +163,7 @@ class _Reader:
             topic=None if work is None else work.topic,
             decision=None if rule is None else rule.decision,
             message=trigger.name if trigger is not None and trigger.kind == "message" else None,
-            called_process=None if call is None else call.process,
+            called_process=None if call is None else call.process or None,
             attached_to=node.get("attachedToRef"),
             documentation=xml.text(xml.child(node, "documentation")),
         )
@@ -158,9 +172,12 @@ class _Reader:
             info=info,
             line=xml.line(node),
             trigger=trigger,
-            loop=attributes.loop(),
-            assignment=attributes.assignment() if kind == "userTask" else None,
-            script=attributes.script() if kind == "scriptTask" else None,
+            loop=read_loop(node, problems),
+            assignment=read_assignment(node, problems),
+            script=read_script(node, problems),
+            formula=read_formula(node, problems),
+            mappings=read_mappings(node, problems),
+            initiator=xml.camunda(node, "initiator"),
             rule=rule,
             work=work,
             call=call,
@@ -170,7 +187,7 @@ class _Reader:
             race_for_all=node.get("eventGatewayType") == "Parallel",
             event_sub_process=kind == "subProcess" and xml.flag(node.get("triggeredByEvent")),
             start_groups=xml.names(xml.own(node, "startGroups")),
-            literal_groups=attributes.literal_groups(),
+            literal_groups=literal_groups(node),
         )
 
     def _flows(self, node: xml.Node, elements: dict[str, Element]) -> Iterator[Flow]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 CASE = ""
+LOCAL = "local"
 Key = tuple[str, str]
 Load = Callable[[], dict[Key, Any]]
 
@@ -16,7 +17,8 @@ class Later:
 
 
 class Variables:
-    """Scopes nest: case, called process (isolated: nothing outside is seen), item of a multi-instance.
+    """Scopes nest: case, called process (isolated: nothing outside is seen), item of a multi-instance, and the local
+    scope of an activity with mapped inputs, which keeps nothing but these.
 
     `parents` maps a live scope to (parent, isolated); the case itself is not listed.
     """
@@ -29,7 +31,9 @@ class Variables:
         self._dropped: dict[str, None] = {}
         self._written: set[str] = set()
 
-    def open(self, scope: str, parent: str, *, isolated: bool) -> str:
+    def open(self, label: str, parent: str, *, isolated: bool) -> str:
+        """The name of the new scope: it begins with that of the scope that is seen from it."""
+        scope = label if isolated or parent == CASE else f"{parent}/{label}"
         self.parents[scope] = (parent, isolated)
         return scope
 
@@ -72,12 +76,22 @@ class Variables:
         return seen
 
     def assign(self, scope: str, name: str, value: Any) -> None:
-        """Give the value to the nearest scope that has the name, else to the nearest scope."""
+        """Give the value to the nearest scope that has the name, else to the nearest scope that is not local."""
         if scope == CASE:
             self.put(CASE, name, value)  # nothing to look up: spares the load
             return
         values = self._all()
-        self.put(next((at for at in self.chain(scope) if (at, name) in values), scope), name, value)
+        owner = next((at for at in self.chain(scope) if (at, name) in values), None)
+        self.put(self.home(scope, name) if owner is None else owner, name, value)
+
+    def home(self, scope: str, name: str) -> str:
+        """Where a value from outside belongs: a local scope takes it only if it has the name."""
+        while scope.rpartition("/")[2].startswith(LOCAL) and not self.owns(scope, name):
+            scope = self.parents[scope][0]
+        return scope
+
+    def owns(self, scope: str, name: str) -> bool:
+        return (scope, name) in self._all()
 
     def put(self, scope: str, name: str, value: Any) -> None:
         self._values[scope, name] = value

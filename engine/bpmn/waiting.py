@@ -138,6 +138,7 @@ class Part(Waiting, IntermediateCatchEvent):
 
     def __init__(self, wf_spec: Any, name: str, *, element: Any, trigger: Trigger, watches: bool) -> None:
         super().__init__(wf_spec, name, element=element)
+        self.mappings = None  # the event as a whole maps
         self.part = trigger
         self.watches = watches
         self.conditional = trigger.kind == "condition"

@@ -170,7 +170,9 @@ class CaseWorkflow(_Level, BpmnWorkflow):
 
     def enter(self, token: Token) -> BlockWorkflow:
         """Open the inside of the token's element."""
-        inside = BlockWorkflow(self.subprocess_specs[token.task_spec.spec], token.id, self, deserializing=True)
+        inside = BlockWorkflow(
+            self.subprocess_specs[token.facts.get("called") or token.task_spec.spec], token.id, self, deserializing=True
+        )
         self.subprocesses[token.id] = inside
         inside.root()
         self._touched[token.id] = inside

@@ -107,7 +107,7 @@ def test_a_mapping_names_what_goes_in_and_out() -> None:
     inputs = case.execution().service_inputs(case.job("A").token, env=case.env(), implicit=case.implicit())
     assert inputs == {"n": 2, "kind": "paper"}
     case.serve("A", answer={"id": "N7"})
-    assert case.variables == {"x": 1, "number": "N7"}
+    assert case.variables == {"x": 1, "answer": {"id": "N7"}, "number": "N7"}
 
 
 def test_sending_a_message_is_work_for_outside() -> None:

@@ -103,7 +103,7 @@ def test_every_problem_of_every_file_is_listed_with_its_element() -> None:
         (element("callActivity", "A"), "call.target"),
         (service("A", "other"), "unknown.topic"),
         (element("serviceTask", "A"), "service.topic"),
-        (element("serviceTask", "A", camunda_class="java.lang.Runtime"), "service.topic"),
+        (element("serviceTask", "A", camunda_class="java.lang.Runtime"), "extension.java"),
         (element("sendTask", "A"), "service.topic"),
         (element("endEvent", "A", "<messageEventDefinition/>"), "service.topic"),
         (user("A", camunda_assignee="=1 +"), "expression.syntax"),
@@ -128,10 +128,9 @@ def test_every_problem_of_every_file_is_listed_with_its_element() -> None:
         (element("endEvent", "A", "<cancelEventDefinition/>"), "event.unsupported"),
         (sub("A"), "sub_process.start"),
         (parallel("A"), "gateway.end"),
-        (user("A", camunda_formKey="embedded:x"), "extension.unread"),
-        (user("A", "<potentialOwner/>"), "extension.unread"),
-        (user("A", "<extensionElements><camunda:taskListener/></extensionElements>"), "extension.unread"),
-        (user("A", "<extensionElements><camunda:inputOutput/></extensionElements>"), "mapping.place"),
+        (user("A", "<potentialOwner/>"), "task.resource"),
+        (user("A", "<extensionElements><camunda:taskListener/></extensionElements>"), "extension.listener"),
+        (user("A", "<extensionElements><camunda:unheardOf/></extensionElements>"), "extension.unread"),
     ],
 )
 def test_what_could_not_run_as_drawn_is_refused(drawn: str, key: str) -> None:

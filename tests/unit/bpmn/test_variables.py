@@ -33,9 +33,9 @@ def test_an_assignment_goes_to_the_nearest_scope_that_has_the_name() -> None:
 def test_a_called_process_sees_and_changes_nothing_outside() -> None:
     variables = Variables(lambda: {("", "x"): 1})
     variables.open("call1", "", isolated=True)
-    variables.open("item2", "call1", isolated=False)
-    variables.assign("item2", "x", 2)
-    assert variables.get("item2", "x") == 2
+    item = variables.open("item2", "call1", isolated=False)
+    variables.assign(item, "x", 2)
+    assert (item, variables.get(item, "x")) == ("call1/item2", 2)
     assert variables.visible("call1") == {}
     assert variables.visible("") == {"x": 1}
 
