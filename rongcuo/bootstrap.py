@@ -9,11 +9,14 @@ import yaml
 
 from engine.config import Config, read_config
 from engine.domain.clock import Clock, SystemClock
+from engine.domain.identity import be_process
 from engine.domain.views import ArticleView
 from engine.effects.file_store import FileStore
 from engine.package import Delegate
 from engine.services.runtime import Runtime
+from engine.store import cases
 from engine.store.database import Database
+from engine.store.unit_of_work import unit_of_work
 from rongcuo.settings import HOME
 
 
@@ -30,6 +33,8 @@ def build(
     config = config or read_config(home / "config.yaml")
     database = Database(database_url)
     database.create_tables()
+    with unit_of_work(database) as uow:
+        be_process(cases.next_number(uow, "process"))
     catalogues, articles = _catalogues(home / "workflows")
     return Runtime(
         database=database,

@@ -1,6 +1,6 @@
-"""The one room that knows SpiffWorkflow and lxml: read, lint, run, store and restore processes.
+"""The one room that knows SpiffWorkflow: read, lint, run, store and restore processes.
 
-From a file to a step: `xml` parses, `reading` (with `reading_events`, `attributes`, `dmn`) turns it into the typed
+From a file to a step: `xml` parses, `reading` (with `reading_events`, `attributes`) turns it into the typed
 `diagram`, `lint` refuses what could not run as drawn, `builder` makes the library's specs of it, `deployment` does all
 of this for a set of files. `interpreter` runs a case on those specs: `workflow` moves live tokens, `nodes`, `joins`,
 `activities`, `events` and `multi_instance` say what each element does with them, `scopes` holds the variables,

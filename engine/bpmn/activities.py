@@ -14,11 +14,12 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 
 from engine.bpmn.decision_results import shaped
-from engine.bpmn.decisions import Decision
 from engine.bpmn.diagram import Call
 from engine.bpmn.nodes import Node, evaluate
+from engine.bpmn.seats import spawn_at
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
+from engine.dmn.decision import Decision
 from engine.domain.step import JobSet, TaskOpened
 
 MOST_CALLS = 50
@@ -141,6 +142,10 @@ class SubProcess(Node, SubWorkflowTask):
         inside = case.enter(token)
         for name in inside.spec.watchers:
             case.spawn(inside, name, scope)
+        seats = token.facts.pop("begin", None)
+        if seats is not None:  # an operator sends the case into the middle of it
+            spawn_at(case, inside, scope, seats)
+            return
         for name in inside.spec.firsts:
             case.spawn(inside, name, scope)
 
@@ -220,6 +225,12 @@ def keep_all(token: Token, values: Mapping[str, Any]) -> None:
     variables = token.case.variables
     for name, value in values.items():
         variables.put(variables.home(token.scope, name), name, value)
+
+
+def inner_scope(token: Token) -> str:
+    """Where the variables of what runs inside this sub-process or called process live."""
+    called = _called(token)
+    return called if called in token.case.variables.parents else token.scope
 
 
 def _called(token: Token) -> str:

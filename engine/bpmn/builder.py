@@ -7,9 +7,9 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from engine.bpmn import activities, events, joins, multi_instance, nodes, throwing, waiting
-from engine.bpmn.decisions import Decision
 from engine.bpmn.diagram import Block, Element, Process
 from engine.bpmn.nodes import Node, part_place, place
+from engine.dmn.decision import Decision
 
 _PLAIN: dict[str, type[Node]] = {
     "startEvent": nodes.Start,

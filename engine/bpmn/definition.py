@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.builder import BlockSpec
-from engine.bpmn.decisions import Decision
 from engine.bpmn.diagram import ElementInfo, Trigger
+from engine.dmn.decision import Decision
 
 __all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "Trigger"]
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from engine.bpmn import xml
 from engine.bpmn.builder import BlockSpec, build
-from engine.bpmn.decisions import Decision
 from engine.bpmn.definition import Definition, Package, StartEvent
 from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
-from engine.bpmn.dmn import connect, read_decisions
 from engine.bpmn.lint import Known, check
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
+from engine.dmn.decision import Decision
+from engine.dmn.reading import connect, read_decisions
 from engine.domain.rejection import Problem, ProblemsFound
 
 __all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "lint", "read"]

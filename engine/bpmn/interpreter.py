@@ -101,6 +101,18 @@ class Execution:
             raise Conflict(f"Token {token} is not stuck.", token=token)
         return self._run(task, task.complete if task.facts["stuck"] else task.run, env, implicit)
 
+    def act(self, action: Callable[[CaseWorkflow], None], *, env: Environment, implicit: Mapping[str, Any]) -> Step:
+        """Change the case by hand and let it settle; see seating and migration. What `action` raises goes through."""
+        case = self._case
+        case.env, case.implicit, case.recorder = env, implicit, Recorder()
+        action(case)
+        return self._finish()
+
+    @property
+    def case(self) -> CaseWorkflow:
+        """For looking: whoever changes it goes through `act`."""
+        return self._case
+
     def state(self) -> bytes:
         """What `restore` needs beside the variables."""
         return codec.encode(self._case)
@@ -193,6 +205,13 @@ def start(
     case.recorder.entry("started", definition.id, 0, name=definition.name)
     execution = Execution(definition, case)
     return execution, execution.begin(start_event_id, env, implicit)
+
+
+def begin_again(definition: Definition, load_variables: Load, *, last_number: int) -> Execution:
+    """An execution without tokens, for a case that had ended and begins again; `last_number`: its highest token."""
+    case = CaseWorkflow(definition.specs, definition.id, Variables(load_variables))
+    case.last_number = last_number
+    return Execution(definition, case)
 
 
 def restore(definition: Definition, state: bytes, load_variables: Load) -> Execution:

@@ -98,6 +98,15 @@ class MultiInstance(Repeated):
             facts["scopes"] = rest
             self.begin_item(token, scope, own=1, index=len(done))
 
+    def lost(self, token: Token) -> None:
+        """Items were cancelled by hand: those that are left count as all there are."""
+        facts = token.facts
+        running = sum(other.facts.get("loop") == token.id for other in token.workflow.live())
+        facts["n"] = len(facts["done"]) + running + len(facts.get("scopes", ()))
+        if not running:
+            scope, *facts["scopes"] = facts["scopes"]
+            self.begin_item(token, scope, own=1, index=token.case.variables.get(scope, "loopCounter"))
+
     def close(self, token: Token) -> None:
         token.case.variables.drop(f"gathered{token.id}")
         super().close(token)

@@ -205,6 +205,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):
     def settle(self) -> None:
         """Move every token that can move until all of them wait."""
         self._moves = 0
+        self._close_empty()
         while True:
             while self._queue:
                 self._move(*self._queue.popleft())

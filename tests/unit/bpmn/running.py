@@ -1,12 +1,13 @@
 """Run a case in tests, stored and restored between any two steps, with a clock that the test moves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.interpreter import Execution, restore, start
+from engine.bpmn.workflow import CaseWorkflow
 from engine.domain.step import JobSet, Step, Subscription, TaskOpened
 from engine.feel import Environment
 from tests.unit.bpmn.drawing import package
@@ -82,6 +83,13 @@ class Case:
 
     def retry(self, token: int) -> Step:
         return self._do("retry", token)
+
+    def act(self, action: Callable[[CaseWorkflow], None]) -> Step:
+        """Change the case by hand."""
+        execution = self.execution()
+        step = execution.act(action, env=self.env(), implicit=self.implicit())
+        self._write(execution, step)
+        return step
 
     def advance(self, **by: float) -> None:
         self.now += timedelta(**by)

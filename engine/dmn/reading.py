@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn import xml
-from engine.bpmn.decisions import Decision
-from engine.bpmn.problems import Problems
+from engine.dmn.decision import Decision
+from engine.dmn.decision_table import DecisionTable, compile_decision_table
 from engine.domain.rejection import Problem
 from engine.feel import FeelError, compile_expression
-from engine.feel.decision_table import DecisionTable, compile_decision_table
+from engine.xml import document as xml
+from engine.xml.problems import Problems
 
 _SPACE = "https://www.omg.org/spec/DMN/"
 _OLD_SPACE = "http://www.omg.org/spec/DMN/"

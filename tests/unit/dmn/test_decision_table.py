@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from engine.dmn.decision_table import DecisionError, DecisionTable, compile_decision_table
 from engine.feel import FeelError, FeelSyntaxError
-from engine.feel.decision_table import DecisionError, DecisionTable, compile_decision_table
 from tests.unit.feel.world import ENV
 
 

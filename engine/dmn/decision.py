@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.dmn.decision_table import DecisionTable
 from engine.feel import Environment, Expression
-from engine.feel.decision_table import DecisionTable
 
 
 @dataclass(kw_only=True)
