@@ -29,13 +29,14 @@ class User(Node, UserTask):
     """Waits for a person."""
 
     def work(self, token: Token) -> bool | None:
-        token.case.recorder.task_opened(self._opened(token))
+        token.case.recorder.task_opened(self.opened(token))
         return None
 
     def stop_waiting(self, token: Token) -> None:
         token.case.recorder.task_closed(token.id, "cancelled")
 
-    def _opened(self, token: Token) -> TaskOpened:
+    def opened(self, token: Token) -> TaskOpened:
+        """The task as it opens now: to whom, until when. Raises Stuck, FeelError."""
         info, wanted = self.element.info, self.element.assignment
         if wanted is None:
             raise Stuck("任务没有办理设定。 The task has no assignment.")

@@ -4,7 +4,7 @@ A blob is msgpack: [version, last number, scopes, levels]; a level is [token it 
 is [number, place, state, scope, facts]. Names, not positions: a change to the builder must not break a running case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgpack  # type: ignore[import-untyped]  # the package ships no types
@@ -46,6 +46,16 @@ def decode(definition: Definition, state: bytes, load: Load) -> CaseWorkflow:
     except KeyError as error:
         raise UnknownState(f"Process '{definition.id}' has no {error}.") from error
     return case
+
+
+def renamed(state: bytes, *, places: Mapping[int, str], blocks: Mapping[int, str], gone: Collection[int]) -> bytes:
+    """The state with tokens at their new places and levels of their new blocks, without the tokens that are gone."""
+    version, last_number, scopes, levels = msgpack.unpackb(state, strict_map_key=False)
+    moved = [
+        [number, blocks[number], [[row[0], places[row[0]], *row[2:]] for row in tokens if row[0] not in gone]]
+        for number, _, tokens in levels
+    ]
+    return bytes(msgpack.packb([version, last_number, scopes, moved]))
 
 
 def _level(number: int, workflow: Any) -> list[Any]:
