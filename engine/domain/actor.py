@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """`groups`: candidate groups held now. `permissions`: design, supervise, administer, start."""
+    """`groups`: candidate groups held now. `permissions`: design, supervise, administer, start, serve.
+
+    A program that serves works on external tasks.
+    """
 
     person_id: str
     name: str

@@ -44,6 +44,8 @@ def go_on_without(runtime: Runtime, uow: UnitOfWork, job: Job) -> None:
     """The job has become an incident: what would have followed it all the same."""
     if job.kind == start_timers.KIND:
         start_timers.set_next(runtime, uow, job)
+        # Tried again it starts the one case it stands for: the rounds after it go on by themselves.
+        jobs.empty(uow, job)
 
 
 def take(uow: UnitOfWork, job: Job) -> None:
@@ -99,8 +101,7 @@ def _inputs(runtime: Runtime, job: Job) -> dict[str, Any]:
     with unit_of_work(runtime.database) as uow:
         locked = stepping.lock(runtime, uow, _case_of(job))
         inputs = dict(locked.execution.service_inputs(job.token, env=runtime.environment(), implicit=locked.implicit()))
-    locked.variables.uow = None
-    runtime.live.keep(locked.case.id, locked.case.revision, locked.execution, locked.variables)
+    stepping.keep_unchanged(runtime, locked)
     return inputs
 
 

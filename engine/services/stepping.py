@@ -209,6 +209,12 @@ def keep(runtime: Runtime, locked: Locked, done: Done) -> None:
         runtime.live.keep(done.case.id, done.case.revision, locked.execution, locked.variables)
 
 
+def keep_unchanged(runtime: Runtime, locked: Locked) -> None:
+    """After a transaction that only looked: the execution stands where it stood."""
+    locked.variables.uow = None
+    runtime.live.keep(locked.case.id, locked.case.revision, locked.execution, locked.variables)
+
+
 def append_only(runtime: Runtime, uow: UnitOfWork, case: Case, entries: list[NewEntry], *, now: datetime) -> None:
     """Add history without moving the case: a claim, an urging, a retry. The case must be locked."""
     head, length = history.append(

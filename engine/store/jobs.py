@@ -49,6 +49,7 @@ _PARK = Statement(
     """UPDATE job SET state = 'failed', lease = NULL, error = :error
        WHERE id = :id AND lease = :lease AND state = 'waiting'"""
 )
+_EMPTY = Statement("UPDATE job SET payload = NULL WHERE id = :id")
 _REVIVE = Statement(
     """UPDATE job SET state = CASE kind WHEN 'external' THEN 'external' ELSE 'waiting' END, attempts = 0,
        retries = NULL, lease = NULL, worker = NULL, lease_until = 0, due_at = :now
@@ -201,6 +202,11 @@ def retry_later(uow: UnitOfWork, job: Job, *, due_at: datetime, error: str) -> N
 def park(uow: UnitOfWork, job: Job, *, error: str) -> bool:
     """Out of retries: no longer claimed. False if the lease was lost."""
     return uow.run(_PARK, id=job.id, lease=job.lease, error=error) == 1
+
+
+def empty(uow: UnitOfWork, job: Job) -> None:
+    """Forget what the job carries."""
+    uow.run(_EMPTY, id=job.id)
 
 
 def revive(uow: UnitOfWork, job_id: int, *, now: datetime) -> bool:
