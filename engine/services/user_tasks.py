@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.bpmn import interpreter
 from engine.domain.actor import Actor
 from engine.domain.rejection import AlreadyCompleted, Conflict, Invalid, Rejection
 from engine.domain.user_task import UserTask, require_separation
@@ -13,6 +14,7 @@ from engine.domain.values import to_json
 from engine.forms.schema import Form
 from engine.forms.submission import Submission, validate, visible_fields
 from engine.services import access, choices, stepping
+from engine.services.case_variables import CaseVariables
 from engine.services.packages import Bound
 from engine.services.requests import Request
 from engine.services.runtime import Runtime
@@ -221,17 +223,19 @@ def context_of(runtime: Runtime, uow: UnitOfWork, task: UserTask) -> tuple[Bound
     """The definition of a task's case and the variables that its form sees."""
     case = cases.get(uow, task.case_id)
     bound = runtime.packages.bound(uow, case.definition_id)
-    return bound, {**visible_variables(uow, task), **stepping.implicit_variables(case)}
+    return bound, {**variables_of(runtime, uow, task), **stepping.implicit_variables(case)}
 
 
-def visible_variables(uow: UnitOfWork, task: UserTask) -> dict[str, Any]:
-    """Inner scopes hide outer ones; a scope's name begins with the name of the scope around it."""
-    rows = variable_rows.of_case(uow, task.case_id)
-    seen: dict[str, Any] = {}
-    for (scope, name), value in sorted(rows.items(), key=lambda item: len(item[0][0])):
-        if scope == "" or task.scope == scope or task.scope.startswith(f"{scope}/"):
-            seen[name] = value
-    return seen
+def variables_of(runtime: Runtime, uow: UnitOfWork, task: UserTask) -> dict[str, Any]:
+    """What is seen from where the task stands; of a task that is done, what the case as a whole holds."""
+    case = cases.get(uow, task.case_id)
+    if not task.is_open or case.state == "ended":
+        rows = variable_rows.of_case(uow, case.id)
+        return {name: value for (scope, name), value in rows.items() if scope == ""}
+    bound = runtime.packages.bound(uow, case.definition_id)
+    source = CaseVariables(case.id)
+    source.uow = uow
+    return dict(interpreter.restore(bound.definition, case.execution, source.load).variables(task.scope))
 
 
 def refusal(uow: UnitOfWork, bound: Bound, task: UserTask, actor: Actor, subjects: Any) -> Exception | None:

@@ -1,6 +1,6 @@
 """Lists of cases for those who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.store.times import to_ms
@@ -12,6 +12,7 @@ _FROM = "FROM process_instance c JOIN process_definition d ON d.id = c.definitio
 _MATCH = "(:query = '' OR c.number LIKE :pattern OR c.title LIKE :pattern OR c.subject LIKE :pattern)"
 
 _ONE = Statement(f"SELECT {_HEADER} {_FROM} WHERE c.id = :id")
+_OF_DEFINITION = Statement("SELECT id FROM process_instance WHERE definition_id = :definition_id")
 _LINKED = Statement(f"SELECT {_HEADER} {_FROM} WHERE c.linked_from = :id OR c.id = :linked_from ORDER BY c.id")
 _VISIBLE = Statement(
     f"""SELECT {_HEADER} {_FROM} WHERE c.id < :after AND {_MATCH}
@@ -43,6 +44,11 @@ def one(uow: UnitOfWork, case_id: int) -> Any | None:
 def linked(uow: UnitOfWork, case_id: int, linked_from: int | None) -> Sequence[Any]:
     """The case it comes from and those that come from it."""
     return uow.all(_LINKED, id=case_id, linked_from=linked_from or 0)
+
+
+def of_definitions(uow: UnitOfWork, definition_ids: Iterable[int]) -> list[int]:
+    """The cases of these versions, oldest first."""
+    return sorted(row.id for definition in definition_ids for row in uow.all(_OF_DEFINITION, definition_id=definition))
 
 
 def visible(uow: UnitOfWork, *, person: str, everything: bool, query: str, after: int, limit: int) -> Sequence[Any]:

@@ -13,6 +13,9 @@ _INSERT = Statement(
     """INSERT INTO incident (id, case_id, job_id, token, element_id, message, raised_at)
        VALUES (:id, :case_id, :job_id, :token, :element_id, :message, :raised_at)"""
 )
+_OF_CASE = Statement(
+    "SELECT element_id, message FROM incident WHERE case_id = :case_id AND resolved_at IS NULL ORDER BY id"
+)
 _OPEN = Statement(
     """SELECT i.id, i.case_id, i.job_id, i.token, i.element_id, i.message, i.raised_at,
        coalesce(c.number, '') AS number, coalesce(c.title, '') AS title
@@ -84,6 +87,11 @@ def causes(uow: UnitOfWork) -> Sequence[Any]:
 
 def jobs_of_cause(uow: UnitOfWork, element_id: str, message: str) -> list[int]:
     return [row.job_id for row in uow.all(_JOBS_OF_CAUSE, element_id=element_id, message=message)]
+
+
+def of_case(uow: UnitOfWork, case_id: int) -> Sequence[Any]:
+    """What is not mended, oldest first: element_id, message."""
+    return uow.all(_OF_CASE, case_id=case_id)
 
 
 def resolve_tokens(uow: UnitOfWork, case_id: int, tokens: Iterable[int], *, by: str | None, at: datetime) -> None:

@@ -55,6 +55,11 @@ _REVIVE = Statement(
        retries = NULL, lease = NULL, worker = NULL, lease_until = 0, due_at = :now
        WHERE id = :id AND state = 'failed'"""
 )
+_TIMERS_AT = Statement(
+    """SELECT id, case_id, definition_id FROM job
+       WHERE element_id = :element_id AND kind IN ('timer', 'start-timer') AND state = 'waiting' ORDER BY due_at, id"""
+)
+_MAKE_DUE = Statement("UPDATE job SET due_at = :now WHERE id = :id")
 _NEXT = {
     lane: Statement(f"SELECT due_at, lease_until FROM job WHERE {condition} ORDER BY due_at, id LIMIT 50")
     for lane, condition in _LANES.items()
@@ -218,6 +223,15 @@ def next_due(uow: UnitOfWork) -> datetime | None:
     """When the next job can be claimed; one under a lease is free when its lease is over."""
     rows = [row for statement in _NEXT.values() for row in uow.all(statement)]
     return min((from_ms(max(row.due_at, row.lease_until)) for row in rows), default=None)
+
+
+def timers_at(uow: UnitOfWork, element_id: str) -> Sequence[Any]:
+    """Waiting timers of the element in any case, the first due first: id, case_id, definition_id."""
+    return uow.all(_TIMERS_AT, element_id=element_id)
+
+
+def make_due(uow: UnitOfWork, job_id: int, *, now: datetime) -> None:
+    uow.run(_MAKE_DUE, id=job_id, now=to_ms(now))
 
 
 def clear_start_timers(uow: UnitOfWork, process_key: str) -> None:

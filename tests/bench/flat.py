@@ -23,8 +23,8 @@ _CASES = Statement(
 _TASKS = Statement(
     """INSERT INTO user_task (id, case_id, token, element_id, process_id, name, scope, state, version, candidates,
        due_at, priority, created_at)
-       SELECT c.id, c.id, 1, 'work', 'loop', '办理', '', 'open', 1, '{"users":[],"groups":["others"]}', 9000000000000,
-       50, 0
+       SELECT c.id, c.id, 1, 'work', 'loop', '办理', '', 'open', 1, '{"users":[],"groups":["others"]}',
+       9000000000000, 50, 0
        FROM process_instance c WHERE c.id > :first AND c.id <= :last"""
 )
 _JOBS = Statement(
