@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 
 from engine.bpmn.decision_results import shaped
 from engine.bpmn.diagram import Call
-from engine.bpmn.nodes import Node, evaluate
+from engine.bpmn.nodes import Node, evaluate, kept_place
 from engine.bpmn.seats import spawn_at
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
@@ -149,6 +149,19 @@ class SubProcess(Node, SubWorkflowTask):
             return
         for name in inside.spec.firsts:
             case.spawn(inside, name, scope)
+
+    def remember(self, token: Token, **facts: Any) -> Token | None:
+        case, inside = token.case, token.case.inside(token)
+        if self.undone_by != kept_place(self.element.id):
+            return super().remember(token, **facts)
+        if inside is None or not (inside.spec.undoer or any(inner.task_spec.dormant for inner in inside.live())):
+            return None
+        kept = super().remember(token, **facts)
+        if kept is not None:
+            del case.subprocesses[token.id]
+            inside.parent_task_id = kept.id
+            case.subprocesses[kept.id] = inside
+        return kept
 
     def close(self, token: Token) -> None:
         inside = token.case.inside(token)

@@ -6,9 +6,10 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
-from engine.bpmn import activities, events, joins, multi_instance, nodes, throwing, waiting
+from engine.bpmn import activities, compensation, events, joins, multi_instance, nodes, throwing, waiting
 from engine.bpmn.diagram import Block, Element, Process
-from engine.bpmn.nodes import Node, part_place, place
+from engine.bpmn.nodes import Node, kept_place, part_place, place
+from engine.bpmn.undoing import can_be_undone, undone_blocks
 from engine.dmn.decision import Decision
 
 _PLAIN: dict[str, type[Node]] = {
@@ -22,6 +23,7 @@ _PLAIN: dict[str, type[Node]] = {
     "sendTask": activities.Service,
     "receiveTask": events.Catch,
     "subProcess": activities.SubProcess,
+    "transaction": activities.SubProcess,
     "callActivity": activities.CalledProcess,
     "exclusiveGateway": joins.Exclusive,
     "parallelGateway": joins.Parallel,
@@ -31,6 +33,10 @@ _PLAIN: dict[str, type[Node]] = {
     "intermediateThrowEvent": throwing.Throw,
     "endEvent": throwing.End,
     "boundaryEvent": events.Boundary,
+}
+_COMPENSATES: dict[str, type[Node]] = {
+    "intermediateThrowEvent": compensation.Compensate,
+    "endEvent": compensation.CompensateEnd,
 }
 _LOOPS: dict[str, type[Node]] = {
     "parallel": multi_instance.ParallelMultiInstance,
@@ -45,7 +51,8 @@ class BlockSpec(BpmnProcessSpec):
     """The inside of a process or sub-process.
 
     `firsts`: where it begins when it is not told where; `starts`: where it begins and what the tokens there know, by
-    the id of a start event; `watchers`: starts of event sub-processes.
+    the id of a start event; `watchers`: starts of event sub-processes; `undoer`: the event sub-process
+    that undoes the block.
     """
 
     def __init__(self, name: str) -> None:
@@ -53,6 +60,7 @@ class BlockSpec(BpmnProcessSpec):
         self.firsts: tuple[str, ...] = ()
         self.starts: Mapping[str, Places] = {}
         self.watchers: tuple[str, ...] = ()
+        self.undoer = ""
         self.inclusive_joins = False
 
 
@@ -63,20 +71,25 @@ def block_name(process_id: str, block_id: str) -> str:
 
 def build(process: Process, decisions: Mapping[str, Decision]) -> dict[str, BlockSpec]:
     """The specs of the process and its sub-processes by name."""
-    return {block_name(process.id, block.id): _block(process.id, block, decisions) for block in process.blocks()}
+    undone = undone_blocks(process)
+    return {
+        block_name(process.id, block.id): _block(process.id, block, decisions, block.id in undone)
+        for block in process.blocks()
+    }
 
 
-def _block(process_id: str, block: Block, decisions: Mapping[str, Decision]) -> BlockSpec:
+def _block(process_id: str, block: Block, decisions: Mapping[str, Decision], undone: bool) -> BlockSpec:
     spec = BlockSpec(block_name(process_id, block.id))
     for element in block.elements.values():
-        _element(spec, process_id, block, element, decisions)
+        _element(spec, process_id, block, element, decisions, undone)
     for flow in block.flows:
         source, target = (spec.task_specs[place(end)] for end in (flow.source, flow.target))
         # Plain: the library's gateways would keep conditions of their own.
         BpmnTaskSpec.connect(source, target)
     spec.firsts = tuple(place(element.id) for element in block.firsts())
     spec.starts = _starts(process_id, block)
-    spec.watchers = tuple(place(start.id) for _, start in _handlers(block))
+    spec.watchers = tuple(place(start.id) for _, start in _handlers(block) if not _undoes(start))
+    spec.undoer = next((place(element.id) for element, start in _handlers(block) if _undoes(start)), "")
     spec.inclusive_joins = any(isinstance(node, joins.Inclusive) and node.joins for node in spec.task_specs.values())
     for node in spec.task_specs.values():
         if isinstance(node, joins.Inclusive):
@@ -100,14 +113,20 @@ def _starts(process_id: str, block: Block) -> dict[str, Places]:
 
 
 def _element(
-    spec: BlockSpec, process_id: str, block: Block, element: Element, decisions: Mapping[str, Decision]
+    spec: BlockSpec, process_id: str, block: Block, element: Element, decisions: Mapping[str, Decision], undone: bool
 ) -> None:
+    if element.id in block.undoing:
+        (handler,) = block.undoing[element.id]
+        compensation.Undo(spec, place(element.id), element=element, handler=handler)
+        return
     own: dict[str, Any] = _arguments(process_id, element, decisions)
+    if undone:
+        own["undone_by"] = _undone_by(spec, block, element)
     around: dict[str, Any] = {
         "element": element,
         "outgoing": block.outgoing(element.id),
         "incoming": block.incoming(element.id),
-        "boundaries": [place(event.id) for event in block.boundaries(element.id)],
+        "boundaries": [place(e.id) for e in block.boundaries(element.id) if e.id not in block.undoing],
     }
     kind = _kind(element)
     _parts(spec, element)
@@ -121,8 +140,26 @@ def _element(
         _LOOPS[element.loop.kind](spec, place(element.id), **around, **loop)
         kind(spec, item, element=element, item=True, **own)
     if element.event_sub_process and element.block is not None:
-        for start in element.block.starts():
+        for start in (start for start in element.block.starts() if not _undoes(start)):
             events.Watcher(spec, place(start.id), element=start, handler=element.id)
+
+
+def _undone_by(spec: BlockSpec, block: Block, element: Element) -> str | None:
+    """Where the completed element leaves its dormant token: at its compensation event, else as what was done inside."""
+    if element.for_compensation:
+        return None
+    event = next((event for event in block.boundaries(element.id) if event.id in block.undoing), None)
+    if event is not None:
+        return place(event.id)
+    starts = [] if element.block is None else element.block.starts()
+    if element.block is None or not can_be_undone(element.block) or (element.event_sub_process and _undoes(starts[0])):
+        return None
+    compensation.Kept(spec, kept_place(element.id), element=element)
+    return kept_place(element.id)
+
+
+def _undoes(start: Element) -> bool:
+    return start.trigger is not None and start.trigger.kind == "compensation"
 
 
 def _parts(spec: BlockSpec, element: Element) -> None:
@@ -139,6 +176,10 @@ def _kind(element: Element) -> type[Node]:
         return activities.Computation
     if element.work is not None:
         return throwing.MessageThrow if element.type.endswith("Event") else activities.Service
+    if element.trigger is not None and element.trigger.kind == "compensation" and element.type in _COMPENSATES:
+        return _COMPENSATES[element.type]
+    if element.trigger is not None and element.trigger.kind == "cancel" and element.type == "endEvent":
+        return compensation.CancelEnd
     if element.type == "sendTask":
         return throwing.Send
     if element.trigger is not None and element.trigger.kind == "link":

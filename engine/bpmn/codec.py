@@ -43,6 +43,8 @@ def decode(definition: Definition, state: bytes, load: Load) -> CaseWorkflow:
     try:
         for number, block, tokens in levels:
             _restore(case, number, block, tokens)
+        for number, inside in case.subprocesses.items():
+            inside.completed = case.tokens[number].task_spec.dormant
     except KeyError as error:
         raise UnknownState(f"Process '{definition.id}' has no {error}.") from error
     return case

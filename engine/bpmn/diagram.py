@@ -12,13 +12,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """A sequence flow. `default`: taken when no condition of its source holds."""
+    """A sequence flow, or a link (not `drawn`). `default`: taken when no condition of its source holds."""
 
     id: str
     source: str
     target: str
     condition: Expression | None = None
     default: bool = False
+    drawn: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +156,7 @@ class Element:
     """A flow node with everything that it needs to run.
 
     `instantiate`: a receive task or event-based gateway that begins a case; `race_for_all`: behind such a gateway all
-    events are awaited, not the first only.
+    events are awaited, not the first only. `for_compensation`: an activity that undoes another one.
     """
 
     info: ElementInfo
@@ -175,6 +176,7 @@ class Element:
     event_sub_process: bool = False
     instantiate: bool = False
     race_for_all: bool = False
+    for_compensation: bool = False
     start_groups: tuple[str, ...] = ()
     literal_groups: tuple[str, ...] = ()
 
@@ -190,19 +192,24 @@ class Element:
     def is_begun_by_others(self) -> bool:
         """Whether no flow leads here and none need to."""
         link = self.trigger is not None and self.trigger.kind == "link" and self.type == "intermediateCatchEvent"
-        return self.type == "boundaryEvent" or self.event_sub_process or link
+        return self.type == "boundaryEvent" or self.event_sub_process or self.for_compensation or link
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """The inside of a process or of a sub-process."""
+    """The inside of a process or of a sub-process. `undoing`: compensation events to their associated activities."""
 
     id: str
     elements: Mapping[str, Element]
     flows: tuple[Flow, ...]
+    undoing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def outgoing(self, element_id: str) -> list[Flow]:
         return self._by_source.get(element_id, [])
+
+    def targets(self, element_id: str) -> list[Element]:
+        """Where the outgoing flows lead."""
+        return [self.elements[flow.target] for flow in self.outgoing(element_id)]
 
     def incoming(self, element_id: str) -> list[Flow]:
         return self._by_target.get(element_id, [])

@@ -10,7 +10,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, StartEvent
 
 from engine.bpmn.activities import keep_all
-from engine.bpmn.nodes import place
+from engine.bpmn.nodes import place, resume
 from engine.bpmn.waiting import Waiting
 from engine.bpmn.workflow import Token
 
@@ -59,6 +59,8 @@ class Boundary(Waiting, BoundaryEvent):
         self.record(token, "entered")
         host.cancel()
         token.complete()
+        if "heals" in host.facts:
+            resume(host, host.facts["heals"])
 
     def _fire_beside(self, token: Token, values: Mapping[str, Any]) -> None:
         keep_all(token, values)
@@ -94,7 +96,8 @@ class Watcher(Waiting, StartEvent):
         if not self.repeats:
             self.stop_waiting(token)
             for other in level.live():
-                if other is not token and other.id in case.tokens:
+                # What was completed can still be undone by the sub-process that takes over.
+                if other is not token and other.id in case.tokens and not other.task_spec.dormant:
                     other.cancel()
         case.spawn(level, place(self.handler), token.scope)
         if self.repeats:

@@ -128,8 +128,12 @@ class Execution:
         return dict(task.task_spec.inputs(task))
 
     def places(self) -> dict[int, str]:
-        """Live tokens and the elements they stand on."""
-        return {number: token.task_spec.element.id for number, token in sorted(self._case.tokens.items())}
+        """Live tokens and the elements they stand on; what was completed and can be undone stands nowhere."""
+        return {
+            number: token.task_spec.element.id
+            for number, token in sorted(self._case.tokens.items())
+            if not token.task_spec.dormant
+        }
 
     def stuck(self) -> frozenset[int]:
         """Tokens that wait for somebody to mend what stops them."""

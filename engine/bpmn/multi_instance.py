@@ -39,6 +39,12 @@ class Repeated(Node):
         """An item is done. Evaluates first and changes afterwards, so that it may be tried again."""
         raise NotImplementedError
 
+    def stop_waiting(self, token: Token) -> None:
+        """Cancelled as a whole: its completed items cannot be undone any more."""
+        for item in token.workflow.live():
+            if item.facts.get("whole") == token.id:
+                item.cancel()
+
     def cancel_items(self, token: Token) -> None:
         for item in token.workflow.live():
             if item.facts.get("loop") == token.id and item.id in token.case.tokens:

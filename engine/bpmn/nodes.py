@@ -14,11 +14,16 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.bpmn.diagram import Element, Flow
 from engine.bpmn.local_scope import drop_local, give_back, open_local
-from engine.bpmn.workflow import Stuck, Token
+from engine.bpmn.workflow import WAITS, Stuck, Token
 from engine.feel import Expression
 
 # A detail of history: this token is one item of a repeated activity, not the activity as a whole.
 ITEM = "item"
+
+
+def kept_place(element_id: str) -> str:
+    """The name of the place of a completed sub-process that can be undone."""
+    return f"={element_id}/kept"
 
 
 def place(element_id: str, *, item: bool = False) -> str:
@@ -40,10 +45,12 @@ class Node(BpmnSpecMixin):
     """An element as it runs.
 
     `watches`: a token here does not keep its process alive. `conditional`: it looks at every change of a variable.
+    `dormant`: it stands for something completed. `undone_by`: where the dormant token of this element stands.
     """
 
     watches = False
     conditional = False
+    dormant = False
 
     def __init__(
         self,
@@ -55,6 +62,7 @@ class Node(BpmnSpecMixin):
         incoming: Sequence[Flow] = (),
         boundaries: Sequence[str] = (),
         item: bool = False,
+        undone_by: str | None = None,
         **arguments: Any,
     ) -> None:
         super().__init__(wf_spec, name, bpmn_name=element.info.name, lane=element.info.lane, **arguments)
@@ -66,6 +74,7 @@ class Node(BpmnSpecMixin):
         self.item = item
         # The loop as a whole maps nothing, its items do.
         self.mappings = element.mappings if item or element.loop is None else None
+        self.undone_by = undone_by
 
     # -- what a kind of element may say for itself
 
@@ -117,14 +126,28 @@ class Node(BpmnSpecMixin):
             self.record(token, "left")
             loop = token.case.tokens[token.facts["loop"]]
             loop.task_spec.returned(loop, token)
+            if self.undone_by is not None:
+                self.remember(token, whole=loop.id)
             self.close(token)
             return
         flows = self.pick(token)
         self.dismiss_boundaries(token)
         self.record(token, "left")
+        if self.undone_by is not None:
+            self.remember(token)
         self.close(token)
         for flow in flows:
             self.follow(token, flow)
+        if "heals" in token.facts:
+            resume(token, token.facts["heals"])
+
+    def remember(self, token: Token, **facts: Any) -> Token | None:
+        """Leave a dormant token, so that the activity can be undone; its own variables stay with it."""
+        if token.facts.pop("own", None):
+            facts["own"] = 1
+        case, number = token.case, token.case.new_number()
+        name = self.undone_by or ""
+        return case.seat(token.workflow, name, token.scope, number=number, state=WAITS, facts=facts)
 
     def follow(self, token: Token, flow: Flow) -> None:
         case = token.case
@@ -206,6 +229,13 @@ class Manual(Node, ManualTask):
 
 class Undefined(Node, NoneTask):
     """A task without a type: the case passes and remembers that it did."""
+
+
+def resume(token: Token, number: int) -> None:
+    """What undid something is done: let the one go on that asked for it, if it still lives."""
+    waiting = token.case.tokens.get(number)
+    if waiting is not None:
+        waiting.task_spec.resume(waiting)
 
 
 def evaluate(token: Token, expression: Expression | None, local: Mapping[str, Any] | None = None) -> Any:

@@ -36,6 +36,7 @@ ACTIVITIES = frozenset(
         "sendTask",
         "receiveTask",
         "subProcess",
+        "transaction",
         "callActivity",
     }
 )
@@ -65,7 +66,6 @@ SILENT = frozenset(
 REFUSED = {
     "complexGateway": "复杂网关没有统一的含义。 A complex gateway has no agreed meaning.",
     "adHocSubProcess": "不支持即席子流程。 Ad-hoc sub-processes do not run here.",
-    "transaction": "不支持事务子流程。 Transactions do not run here.",
     "choreographyTask": "不支持编排图。 Choreographies do not run here.",
 }
 
@@ -138,7 +138,20 @@ class _Reader:
                 self._problems.error("bpmn.same_id", f"id '{element_id}' 重复。 The id is used twice.", child)
             self._seen.add(element_id)
             elements[element_id] = self._element(child, lane)
-        return Block(id=node.get("id") or "", elements=elements, flows=tuple(self._flows(node, elements)))
+        flows = tuple(self._flows(node, elements))
+        return Block(id=node.get("id") or "", elements=elements, flows=flows, undoing=self._undoing(elements))
+
+    def _undoing(self, elements: dict[str, Element]) -> dict[str, tuple[str, ...]]:
+        """Which activities undo the hosts of which compensation events: the pictures say it by associations."""
+        return {
+            event.id: tuple(
+                other
+                for other in self._definitions.associated(event.id)
+                if other in elements and elements[other].for_compensation
+            )
+            for event in elements.values()
+            if event.type == "boundaryEvent" and event.trigger is not None and event.trigger.kind == "compensation"
+        }
 
     def _element(self, node: xml.Node, lane: str | None) -> Element:
         kind, element_id = xml.tag(node), node.get("id") or ""
@@ -181,9 +194,10 @@ class _Reader:
             rule=rule,
             work=work,
             call=call,
-            block=self.block(node, lane) if kind == "subProcess" else None,
+            block=self.block(node, lane) if kind in {"subProcess", "transaction"} else None,
             interrupting=_interrupting(node),
             instantiate=xml.flag(node.get("instantiate")),
+            for_compensation=xml.flag(node.get("isForCompensation")),
             race_for_all=node.get("eventGatewayType") == "Parallel",
             event_sub_process=kind == "subProcess" and xml.flag(node.get("triggeredByEvent")),
             start_groups=xml.names(xml.own(node, "startGroups")),
@@ -233,7 +247,7 @@ class _Reader:
                     self._find(element),
                 )
                 continue
-            yield Flow(id=f"{element.id}.link", source=element.id, target=target.id)
+            yield Flow(id=f"{element.id}.link", source=element.id, target=target.id, drawn=False)
 
     def _find(self, element: Element) -> xml.Node | None:
         return self._definitions.by_id(element.id)

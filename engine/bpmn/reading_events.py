@@ -10,11 +10,11 @@ from engine.feel import Expression
 
 _TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _ALLOWED = {
-    "startEvent": {"timer", "message", "signal", "error", "escalation", "conditional"},
-    "endEvent": {"message", "signal", "error", "escalation", "terminate"},
+    "startEvent": {"timer", "message", "signal", "error", "escalation", "conditional", "compensate"},
+    "endEvent": {"message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
     "intermediateCatchEvent": {"timer", "message", "signal", "link", "conditional"},
-    "intermediateThrowEvent": {"message", "signal", "escalation", "link"},
-    "boundaryEvent": {"timer", "message", "signal", "error", "escalation", "conditional"},
+    "intermediateThrowEvent": {"message", "signal", "escalation", "link", "compensate"},
+    "boundaryEvent": {"timer", "message", "signal", "error", "escalation", "conditional", "compensate", "cancel"},
 }
 # Of several triggers of one event these cannot be one.
 _ALONE = {"link", "compensate", "cancel"}
@@ -33,6 +33,15 @@ class Definitions:
             for kind in ("message", "signal", "error", "escalation")
             for node in xml.children(root, kind)
         }
+        self._associations: dict[str, list[str]] = {}
+        for node in root.iter(f"{{{xml.BPMN}}}association"):
+            source, target = node.get("sourceRef") or "", node.get("targetRef") or ""
+            self._associations.setdefault(source, []).append(target)
+            self._associations.setdefault(target, []).append(source)
+
+    def associated(self, element_id: str) -> list[str]:
+        """What associations of the file connect with an element, in either direction."""
+        return self._associations.get(element_id, [])
 
     def by_id(self, element_id: str) -> xml.Node | None:
         return next((node for node in self._root.iter() if node.get("id") == element_id), None)
@@ -89,6 +98,7 @@ class _Reader:
             "error": self._coded,
             "escalation": self._coded,
             "link": self._link,
+            "compensate": self._compensation,
         }
         return readers[what](definition) if what in readers else Trigger(kind=what)
 
@@ -166,6 +176,15 @@ class _Reader:
         if not name:
             self._error("event.name", "链接没有名称。 The link has no name.")
         return Trigger(kind="link", name=name)
+
+    def _compensation(self, definition: xml.Node) -> Trigger:
+        if not xml.flag(definition.get("waitForCompletion"), otherwise=True):
+            self._error(
+                "compensation.wait",
+                "补偿必须等到完成（waitForCompletion）。 A compensation is always waited for.",
+                hint="删除 waitForCompletion。 Remove waitForCompletion.",
+            )
+        return Trigger(kind="compensation", activity=definition.get("activityRef"))
 
     def _coded(self, definition: xml.Node) -> Trigger:
         what = xml.tag(definition).removesuffix("EventDefinition")

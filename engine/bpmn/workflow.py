@@ -112,7 +112,11 @@ class _Level:
 
 
 class BlockWorkflow(_Level, BpmnSubWorkflow):
-    """The inside of a sub-process or of a called process that runs."""
+    """The inside of a sub-process or of a called process that runs, or that ended and can be undone."""
+
+    def _calculate_depth(self) -> int:
+        # Nobody asks; and a level may be restored before the one that holds its token.
+        return 0
 
 
 class CaseWorkflow(_Level, BpmnWorkflow):
@@ -263,8 +267,10 @@ class CaseWorkflow(_Level, BpmnWorkflow):
             if workflow.completed or not workflow.idle():
                 continue
             workflow.completed = True
+            inner = workflow.parent_task_id is not None
             for watcher in workflow.live():
-                watcher.cancel()
+                if not (inner and watcher.task_spec.dormant):
+                    watcher.cancel()
             host = self.tokens.get(workflow.parent_task_id or 0)
             if host is not None:
                 self.queue_completion(host)

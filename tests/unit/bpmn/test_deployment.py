@@ -122,10 +122,10 @@ def test_every_problem_of_every_file_is_listed_with_its_element() -> None:
         (catch("A", timer("timeCycle", "R3/PT1H")), "timer.cycle"),
         (catch("A", "<timerEventDefinition/>"), "timer.empty"),
         (catch("A", '<messageEventDefinition messageRef="gone"/>'), "event.reference"),
-        (throw("A", "<compensateEventDefinition/>"), "event.unsupported"),
+        (throw("A", "<compensateEventDefinition/>"), "compensation.nothing"),
         (throw("A", '<linkEventDefinition name="nowhere"/>'), "link.target"),
         (element("endEvent", "A", error(None)), "event.code"),
-        (element("endEvent", "A", "<cancelEventDefinition/>"), "event.unsupported"),
+        (element("endEvent", "A", "<cancelEventDefinition/>"), "cancel.place"),
         (sub("A"), "sub_process.start"),
         (parallel("A"), "gateway.end"),
         (user("A", "<potentialOwner/>"), "task.resource"),
@@ -137,7 +137,7 @@ def test_what_could_not_run_as_drawn_is_refused(drawn: str, key: str) -> None:
     assert (key, "A") in after_start(drawn)
 
 
-@pytest.mark.parametrize("kind", ["complexGateway", "adHocSubProcess", "transaction", "choreographyTask"])
+@pytest.mark.parametrize("kind", ["complexGateway", "adHocSubProcess", "choreographyTask"])
 def test_elements_that_we_cannot_run_are_refused_with_a_reason(kind: str) -> None:
     reported = found(start(), user("B"), chain("start", "B"), element(kind, "A"))
     assert reported == [("element.unsupported", "A")]
