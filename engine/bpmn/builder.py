@@ -34,9 +34,10 @@ _PLAIN: dict[str, type[Node]] = {
     "endEvent": throwing.End,
     "boundaryEvent": events.Boundary,
 }
-_COMPENSATES: dict[str, type[Node]] = {
-    "intermediateThrowEvent": compensation.Compensate,
-    "endEvent": compensation.CompensateEnd,
+_UNDOING: dict[tuple[str, str], type[Node]] = {
+    ("intermediateThrowEvent", "compensation"): compensation.Compensate,
+    ("endEvent", "compensation"): compensation.CompensateEnd,
+    ("endEvent", "cancel"): compensation.CancelEnd,
 }
 _LOOPS: dict[str, type[Node]] = {
     "parallel": multi_instance.ParallelMultiInstance,
@@ -176,10 +177,9 @@ def _kind(element: Element) -> type[Node]:
         return activities.Computation
     if element.work is not None:
         return throwing.MessageThrow if element.type.endswith("Event") else activities.Service
-    if element.trigger is not None and element.trigger.kind == "compensation" and element.type in _COMPENSATES:
-        return _COMPENSATES[element.type]
-    if element.trigger is not None and element.trigger.kind == "cancel" and element.type == "endEvent":
-        return compensation.CancelEnd
+    thrower = None if element.trigger is None else _UNDOING.get((element.type, element.trigger.kind))
+    if thrower is not None:
+        return thrower
     if element.type == "sendTask":
         return throwing.Send
     if element.trigger is not None and element.trigger.kind == "link":

@@ -120,6 +120,7 @@ class _Flows:
                 element,
                 "flow.default_never",
                 "有无条件的顺序流时默认流永远不会走。 Beside a flow without condition the default is never taken.",
+                severity="warning",
             )
 
     def _choice(self, element: Element, outgoing: list[Flow]) -> Iterator[Problem]:
