@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.oracle import game
-from tests.oracle.marking import Level, Token, Values, scopes, tokens
+from tests.oracle import events, game
+from tests.oracle.marking import Level, Token, Values, levels, scopes, tokens
 from tests.oracle.model import Block, Node
 
 # Of states met on the way to rest, and of tokens; a process that goes beyond is not played on.
@@ -20,12 +20,16 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, order=True)
 class Action:
-    """`kind`: task, service, timer, message, signal, fail or retry. `x`: the value that comes with it."""
+    """`kind`: task, service, timer, message, signal, fail or retry. `x`: the value that comes with it.
+
+    `counter`: of the item of a multi-instance where it happens; -1 in no item, None when that is not known.
+    """
 
     kind: str
     element: str
     x: int | None = None
     code: str = ""
+    counter: int | None = None
 
     @property
     def values(self) -> Values:
@@ -44,7 +48,7 @@ def after(markings: list[Level], action: Action) -> list[Level]:
         done = set()
         for index, (token, level, node) in enumerate(places(marking)):
             # Tokens that nothing tells apart need one try only.
-            same = (id(level), node.id, () if token is None else token.key())
+            same = (id(level), node.id, () if token is None else (id(token.whole), token.key()))
             if same in done or not fits(action, token, node):
                 continue
             done.add(same)
@@ -56,13 +60,13 @@ def after(markings: list[Level], action: Action) -> list[Level]:
 
 def places(root: Level) -> Iterator[tuple[Token | None, Level, Node]]:
     """Where something may happen: a token and the event or activity there, or a level and a start that waits in it."""
-    for level in game.levels(root):
+    for level in levels(root):
         for handler in level.block.handlers:
             if handler.inside.first.id in level.armed:
                 yield None, level, handler.inside.first
     for token in tokens(root):
         yield token, token.level, token.node
-        for node in game.waiting_events(token):
+        for node in events.waiting_events(token):
             if node is not token.node:
                 yield token, token.level, node
 
@@ -70,7 +74,13 @@ def places(root: Level) -> Iterator[tuple[Token | None, Level, Node]]:
 def fits(action: Action, token: Token | None, node: Node) -> bool:
     if node.id != action.element:
         return False
+    if action.counter is not None and token is not None and token.value("loopCounter") not in _counters(action):
+        return False
     return action.kind in waits_for(token, node)
+
+
+def _counters(action: Action) -> set[int | None]:
+    return {None} if action.counter == -1 else {action.counter}
 
 
 def waits_for(token: Token | None, node: Node) -> set[str]:
@@ -87,17 +97,17 @@ def waits_for(token: Token | None, node: Node) -> set[str]:
 def act(action: Action, token: Token | None, level: Level, node: Node) -> None:
     if token is None:
         next(scopes(level)).update(action.values)
-        game.fire_handler(level, next(handler for handler in level.block.handlers if handler.inside.first is node))
+        events.fire_handler(level, next(handler for handler in level.block.handlers if handler.inside.first is node))
     elif action.kind == "retry":
         if token.phase == "done":
             token.state = "done"
         else:
             game.work(token)
     elif action.kind == "fail":
-        if not game.propagate(token, "error", action.code, at_token=True):
+        if not events.propagate(token, "error", action.code, at_token=True):
             token.state, token.phase = "stuck", "work"
     elif action.kind in {"timer", "message", "signal"}:
-        game.happen(token, node, action.values)
+        events.happen(token, node, action.values)
     else:
         next(token.scopes()).update(action.values)
         token.state = "done"
@@ -130,7 +140,7 @@ def rests(markings: list[Level]) -> list[Level]:
 
 def _calm_down(marking: Level) -> None:
     """Make the moves that commute with all others at once."""
-    if any(level.hit for level in game.levels(marking)) or any(token.hit for token in tokens(marking)):
+    if any(level.hit for level in levels(marking)) or any(token.hit for token in tokens(marking)):
         return
     for _ in range(MOST_STATES):
         every = list(tokens(marking))
@@ -164,7 +174,7 @@ def _is_calm(root: Block, token: Token) -> bool:
     loop = node.loop
     if node.event is not None and node.kind in {"throw", "end"}:
         return False
-    if node.kind == "script" and token.state == "come" and (root.throws or node.gives is not None):
+    if node.kind == "script" and token.state == "come" and (root.takes_away or node.gives is not None):
         return False
     if loop is not None and (loop.gather or (loop.until is not None and token.state == "done")):
         return False
@@ -183,12 +193,12 @@ def _moved(marking: Level, index: int) -> Level:
 
 def _reactions(marking: Level) -> Iterator[Level]:
     """What a signal has reached reacts first, in any order."""
-    hits = [(index, start) for index, level in enumerate(game.levels(marking)) for start in sorted(level.hit)]
+    hits = [(index, start) for index, level in enumerate(levels(marking)) for start in sorted(level.hit)]
     for index, start in hits:
         copy = marking.copy(None)
-        level = list(game.levels(copy))[index]
+        level = list(levels(copy))[index]
         level.hit.discard(start)
-        game.fire_handler(level, next(h for h in level.block.handlers if h.inside.first.id == start))
+        events.fire_handler(level, next(h for h in level.block.handlers if h.inside.first.id == start))
         yield copy
     for index, token in enumerate(tokens(marking)):
         for event in sorted(token.hit):
@@ -197,12 +207,12 @@ def _reactions(marking: Level) -> Iterator[Level]:
             if again.node.kind == "race":
                 again.hit.clear()
             again.hit.discard(event)
-            game.happen(again, again.level.block.nodes[event], {})
+            events.happen(again, again.level.block.nodes[event], {})
             yield copy
 
 
 def _mark_dead(marking: Level) -> None:
-    for level in game.levels(marking):
+    for level in levels(marking):
         if level.tokens and all(token.state == "join" for token in level.tokens):
             for token in level.tokens:
                 token.dead = True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.oracle.growing import Grower
@@ -67,21 +67,33 @@ def _lines(block: Block, indent: str) -> list[str]:
 @st.composite
 def plays(draw: Callable[[Any], Any]) -> Play:
     block = Grower(Draws(draw)).level(DEPTH)
-    return Play(block, draw(st.binary(max_size=64)))
+    return Play(block, draw(st.binary(min_size=56, max_size=56)))
 
 
 def search(number: int, examples: int, figures: Figures) -> None:
     """Play as many processes, drawn from a seed. Raises AssertionError with the smallest that goes wrong."""
+    _plays(number, examples, figures, shrinking=True)
 
+
+def notices(examples: int) -> bool:
+    """Whether one of so many plays goes wrong on the engine as it is now."""
+    try:
+        _plays(0, examples, Figures(), shrinking=False)
+    except Exception:  # noqa: BLE001  # an engine with an error in it may fail in any way
+        return True
+    return False
+
+
+def _plays(number: int, examples: int, figures: Figures, *, shrinking: bool) -> None:
     @seed(number)
     @settings(
         max_examples=examples,
         deadline=None,
         database=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if shrinking else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.normal,
         print_blob=False,
+        report_multiple_bugs=False,
     )
     @given(plays())
     def check(drawn: Play) -> None:

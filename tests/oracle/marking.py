@@ -122,6 +122,13 @@ def tokens(level: Level) -> Iterator[Token]:
         yield from _with_inside(token)
 
 
+def levels(root: Level) -> Iterator[Level]:
+    yield root
+    for token in tokens(root):
+        if token.inside is not None:
+            yield token.inside
+
+
 def _with_inside(token: Token) -> Iterator[Token]:
     yield token
     for item in token.items:

@@ -119,9 +119,13 @@ class Block:
         return any(node.gives is not None or node.kind == "call" for node in self.all_nodes())
 
     @cached_property
-    def throws(self) -> bool:
+    def takes_away(self) -> bool:
         """Whether one token may take others away."""
-        return any(node.kind in {"throw", "end"} and node.event is not None for node in self.all_nodes())
+        return any(
+            (node.kind in {"throw", "end"} and node.event is not None)
+            or (node.loop is not None and node.loop.kind == "parallel" and node.loop.until is not None)
+            for node in self.all_nodes()
+        )
 
     @cached_property
     def signals(self) -> bool:

@@ -1,15 +1,16 @@
 """Play the same actions on the engine and on the token game, and compare what can be seen after each."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from engine.bpmn.deployment import read
 from engine.bpmn.workflow import RunsForEver
 from tests.oracle.actions import Action, TooMany, after, begin, seen
-from tests.oracle.growing import Chance
 from tests.oracle.marking import Level
 from tests.oracle.model import Block, Node
 from tests.oracle.picture import CODES, picture
+from tests.oracle.sketch import Chance
 from tests.unit.bpmn.running import Case
 
 MOST_MARKINGS = 60
@@ -33,10 +34,16 @@ class Player:
         self._incidents: dict[int, tuple[str, str]] = {}
         self._learn()
 
-    def do(self, action: Action, which: int) -> None:
-        """The action at one of the tokens that it fits, counted by `which`."""
+    def aim(self, action: Action, which: int) -> tuple[Action, int]:
+        """One of the tokens that the action fits, counted by `which`; the action says what can be known of it."""
         found = self._tokens(action)
         token = found[which % len(found)]
+        if action.kind != "task":
+            return action, token
+        seen = self.case.execution().variables(self.case.tasks[token].scope)
+        return replace(action, counter=int(seen.get("loopCounter", -1))), token
+
+    def do(self, action: Action, token: int) -> None:
         if action.kind in {"service", "fail", "timer"}:
             due = self.case.jobs.pop(token).due_at
             self.case.now = max(self.case.now, due or self.case.now)
@@ -108,10 +115,10 @@ def play(block: Block, chance: Chance, figures: Figures, *, steps: int = 12) -> 
             if not choices:
                 break
             kind, element = choices[chance.number(len(choices) - 1)]
-            action = _drawn(kind, element, chance)
+            action, token = player.aim(_drawn(kind, element, chance), chance.number(3))
             story.append(action)
             markings = after(markings, action)
-            player.do(action, chance.number(3))
+            player.do(action, token)
             markings = agreeing(markings, player, story)
             figures["steps"] += 1
         figures["ended"] += player.case.ended
