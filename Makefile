@@ -15,7 +15,7 @@ FRONTEND := web/frontend
 BUILT := web/static/dist/.built
 FRONTEND_SOURCES := $(shell find $(FRONTEND) -path $(FRONTEND)/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test lint bench lock clean setup
+.PHONY: run test lint bench soak lock clean setup
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.installed $(BUILT)
@@ -36,6 +36,11 @@ lint: $(VENV)/.installed $(VENV)/.installed-dev $(FRONTEND)/node_modules/.instal
 
 bench: setup $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
+
+# Long runs of what CI runs in short: make soak MINUTES=60 SOAKS=oracle
+MINUTES ?= 10
+soak: setup $(VENV)/.installed-dev
+	$(BIN)/python -m tests.soak $(SOAKS) --minutes $(MINUTES)
 
 # Writes the locks anew (the only target that needs uv): exact versions with hashes, for every Python and platform.
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: \

@@ -9,7 +9,7 @@ from engine.bpmn import activities, codec, events, joins, multi_instance, nodes,
 from engine.bpmn.scopes import CASE
 from tests.oracle.drawn import notices
 
-EXAMPLES = 400
+EXAMPLES = 1_000
 
 
 def _join_by_token(join: Any, token: Any) -> dict[str, Any]:
