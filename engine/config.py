@@ -24,6 +24,7 @@ class Config:
 
     `external_topics`: work that programs outside may fetch ("*": whatever no delegate serves). `messages_kept`: how
     long a message waits for a case.
+    `office`: its name as documents have it. `offices`, `product`: language to the name on screens.
     """
 
     office: str
@@ -39,6 +40,8 @@ class Config:
     upload_limit: int = 50 * 1024 * 1024
     external_topics: frozenset[str] = frozenset()
     messages_kept: timedelta = timedelta(days=7)
+    offices: Mapping[str, str] = field(default_factory=dict)
+    product: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_config(path: Path) -> Config:
@@ -78,6 +81,8 @@ def config_from(content: Mapping[str, Any], *, where: str) -> Config:
         upload_limit=int(content.get("upload_limit_mb", 50)) * 1024 * 1024,
         external_topics=frozenset(str(topic) for topic in content.get("external_topics") or ()),
         messages_kept=_elapsed(content.get("messages_kept", "P7D"), "messages_kept", where),
+        offices={"zh": office["name"]} | ({"en": office["english_name"]} if office.get("english_name") else {}),
+        product=_texts(content.get("product"), where=f"{where}: product"),
     )
 
 
@@ -88,3 +93,12 @@ def _elapsed(value: Any, key: str, where: str) -> timedelta:
         raise ConfigurationError(f"{where}: {key}: '{value}' is not a duration (try P7D or PT12H)")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _texts(given: object, *, where: str) -> dict[str, str]:
+    """One text for all languages, or one for each."""
+    if given is None or isinstance(given, str):
+        return {} if not given else {"zh": given}
+    if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
+        raise ConfigurationError(f"{where} is neither a text nor one for each language (zh, en)")
+    return given

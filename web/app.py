@@ -77,6 +77,10 @@ def _teach_templates(app: Flask, asset_tags: Callable[[str], Markup]) -> None:
         "label": language.label,
         "group_label": language.group_label,
         "outcome_label": language.outcome_label,
+        "stage_label": language.stage_label,
+        "clock_label": language.clock_label,
+        "person_label": language.person_label,
+        "refusal_text": errors.message_of,
         "csrf_token": security.csrf_token,
         "asset_tags": tags,
     }
@@ -87,6 +91,7 @@ def _teach_templates(app: Flask, asset_tags: Callable[[str], Markup]) -> None:
         "countdown": moments.countdown,
         "clock_countdown": moments.clock_countdown,
         "size": moments.size,
+        "group_label": language.group_label,
     }
     app.context_processor(_page_context)
 
@@ -95,7 +100,8 @@ def _page_context() -> dict[str, object]:
     theme = request.cookies.get("theme", "")
     return {
         "actor": current.actor_or_none(),
-        "office": current.runtime().config.office,
+        "office": language.office_name(),
+        "product": language.product_name(),
         "language": language.language(),
         "html_language": language.LANGUAGES[language.language()],
         "theme": theme if theme in {"light", "dark"} else "",

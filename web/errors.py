@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from engine.domain.rejection import ProblemsFound, Rejection
 from engine.services import people
 from web.current import actor_or_none, runtime
-from web.language import t, t_or
+from web.language import element_label, group_label, t, t_or
 from web.moments import moment
 from web.problems import as_json
 from web.security import wants_json
@@ -54,13 +54,19 @@ def message_of(rejection: Rejection) -> str:
         **rejection.data,
         "who": _name(by),
         "when": moment(at) if isinstance(at, datetime) else "",
+        "elements": _joined(element_label, rejection.data.get("elements")),
+        "groups": _joined(group_label, rejection.data.get("groups")),
         "megabytes": int(str(rejection.data.get("limit", 0))) // (1024 * 1024),
     }
     if rejection.key == "already_completed" and by is None:
         return t("rejection.withdrawn", **params)
     if rule is not None:
-        return t_or(f"rejection.{rejection.key}_{rule}", t(f"rejection.{rejection.key}", **params))
+        return t_or(f"rejection.{rejection.key}_{rule}", t(f"rejection.{rejection.key}", **params), **params)
     return t(f"rejection.{rejection.key}", **params)
+
+
+def _joined(label: Callable[[str], str], names: object) -> str:
+    return t("comma").join(label(str(name)) for name in names) if isinstance(names, tuple) else ""
 
 
 def _name(person: object) -> str:

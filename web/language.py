@@ -7,10 +7,14 @@ from typing import Any
 import yaml
 from flask import g, request
 
+from engine.domain.actor import SYSTEM
+from engine.services import deployments
 from web.current import runtime
 
 COOKIE = "language"
 DEFAULT = "zh"
+# What `engine.services.stepping` puts between the tasks of a stage.
+STAGE_SEPARATOR = "、"
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -47,9 +51,10 @@ def t(key: str, **params: object) -> str:
     return CATALOGUES[language()][key].format_map(params)
 
 
-def t_or(key: str, text: str) -> str:
+def t_or(key: str, text: str, **params: object) -> str:
     """The text of this key, or `text` where names come from outside, such as a kind of history entry."""
-    return CATALOGUES[language()].get(key, text)
+    known = CATALOGUES[language()].get(key)
+    return text if known is None else known.format_map(params)
 
 
 def label(name: str, text: str) -> str:
@@ -60,6 +65,50 @@ def label(name: str, text: str) -> str:
 def group_label(group: str) -> str:
     names = runtime().config.groups.get(group, {})
     return names.get(language()) or names.get(DEFAULT) or group
+
+
+def element_label(element_id: str) -> str:
+    """An element by the name that the newest diagrams give it, in the language of the reader."""
+    return label(element_id, _element_names().get(element_id, element_id))
+
+
+def stage_label(stage: str) -> str:
+    """The open tasks by which the engine calls a stage; the diagrams name them in Chinese."""
+    if language() == DEFAULT or not stage:
+        return stage
+    if "element_ids" not in g:
+        g.element_ids = {name: element_id for element_id, name in _element_names().items()}
+    names = stage.split(STAGE_SEPARATOR)
+    return t("comma").join(label(g.element_ids.get(name, ""), name) for name in names)
+
+
+def _element_names() -> Mapping[str, str]:
+    if "element_names" not in g:
+        g.element_names = deployments.element_names(runtime())
+    names: Mapping[str, str] = g.element_names
+    return names
+
+
+def clock_label(clock: str) -> str:
+    """A clock by the label of its policy, in the language of the reader."""
+    policy = runtime().config.policies.get(clock)
+    return label(f"clock.{clock}", str(policy.get("label", clock)) if isinstance(policy, Mapping) else clock)
+
+
+def person_label(name: str) -> str:
+    """The name of a person; what no person did was done by the service."""
+    return t("service") if name in {SYSTEM.person_id, SYSTEM.name} else name
+
+
+def office_name() -> str:
+    config = runtime().config
+    return config.offices.get(language(), config.office)
+
+
+def product_name() -> str:
+    """What config.yaml calls the service, or our own name where it says nothing."""
+    names = runtime().config.product
+    return names.get(language()) or names.get(DEFAULT) or t("product")
 
 
 def outcome_label(outcome: str | None) -> str:

@@ -1,6 +1,6 @@
 """A user task: who may take it, hold it and complete it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,7 +47,12 @@ class UserTask:
         if self.assignee is not None:
             raise self._already_claimed()
         if not self.offered_to(actor):
-            raise Forbidden(f"Task {self.id} is not offered to '{actor.person_id}'.", task_id=self.id)
+            raise Forbidden(
+                f"Task {self.id} is not offered to '{actor.person_id}'.",
+                task_id=self.id,
+                rule="offered",
+                groups=self.candidate_groups,
+            )
         return replace(self, assignee=actor.person_id, claimed_at=now, version=self.version + 1)
 
     def release(self, actor: Actor) -> "UserTask":
@@ -90,11 +95,12 @@ def require_separation(
     actor: Actor,
     for_subject: bool,
     subjects: Collection[str],
-    completed_by: Collection[str],
+    completed_by: Mapping[str, Collection[str]],
 ) -> None:
     """Who is judged does not judge; who did one step does not do the step that checks it (articles 12, 20).
 
-    `completed_by`: persons who completed the elements that the diagram separates from this one. Raises Forbidden.
+    `completed_by`: each element that the diagram separates from this one, with the persons who completed it. Raises
+    Forbidden with the `rule` and, for separation, the `elements` that this person did.
     """
     if actor.person_id in subjects and not for_subject:
         raise Forbidden(
@@ -102,9 +108,11 @@ def require_separation(
             element_id=element_id,
             rule="subject",
         )
-    if actor.person_id in completed_by:
+    done = tuple(element for element, persons in completed_by.items() if actor.person_id in persons)
+    if done:
         raise Forbidden(
-            f"Element {element_id} may not be done by '{actor.person_id}', who did the step it checks.",
+            f"Element {element_id} may not be done by '{actor.person_id}', who did {', '.join(done)}.",
             element_id=element_id,
             rule="separation",
+            elements=done,
         )

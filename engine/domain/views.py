@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from engine.domain.rejection import Rejection
+
 
 @dataclass(frozen=True, kw_only=True)
 class InboxRow:
@@ -40,17 +42,21 @@ class InboxPage:
 
 @dataclass(frozen=True, kw_only=True)
 class ClockView:
-    """A legal clock of a case. `state`: running, met, met_late, missed. `arithmetic`: the sum written out."""
+    """A legal clock of a case. `state`: running, met, met_late, missed. `label`: its policy's, as config.yaml has it.
+
+    The sum: `starts` is not counted, `first_day` is day 1, `target` the last day as counted, `last_day` the one after
+    days off were skipped, `ends` its 24:00.
+    """
 
     name: str
     label: str
     starts: date
+    first_day: date
     target: date
     last_day: date
     ends: datetime
     state: str
     days_left: int
-    arithmetic: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +145,10 @@ class CaseView:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskView:
-    """The task page. `form_values`: draft or prefilled values; `version`: sent back with the submission."""
+    """The task page. `form_values`: draft or prefilled values; `version`: sent back with the submission.
+
+    `refusal`: why this person may not do the task now, None when nothing forbids it.
+    """
 
     task: TaskRow
     header: CaseHeader
@@ -152,7 +161,7 @@ class TaskView:
     may_claim: bool
     may_complete: bool
     may_release: bool
-    refusal: str | None
+    refusal: Rejection | None
     articles: list["ArticleView"]
     trace: Trace
     clocks: list[ClockView]
@@ -182,9 +191,15 @@ class Startable:
 
 @dataclass(frozen=True, kw_only=True)
 class InFlightRow:
+    """`holders`: names of persons who have, or alone may take, an open task; `groups`: those it is offered to.
+
+    `late_clocks`: names of policies.
+    """
+
     header: CaseHeader
     open_tasks: tuple[str, ...]
     holders: tuple[str, ...]
+    groups: tuple[str, ...]
     due_at: datetime | None
     late: bool
     late_clocks: tuple[str, ...]

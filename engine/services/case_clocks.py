@@ -72,7 +72,7 @@ def _start(
 
 
 def views(runtime: Runtime, uow: UnitOfWork, case_id: int) -> list[ClockView]:
-    """The clocks of a case with their arithmetic written out; late stays late."""
+    """The clocks of a case with the facts of their sum; late stays late."""
     now = runtime.clock.now()
     return [_view(runtime, row, now) for row in clocks.of_case(uow, case_id)]
 
@@ -83,18 +83,18 @@ def _view(runtime: Runtime, row: Any, now: datetime) -> ClockView:
     state = _state(stopped, ends, now)
     starts, target, last_day = (date.fromisoformat(day) for day in (row.starts, row.target, row.last_day))
     policy = runtime.config.policies.get(row.name, {})
-    label = str(policy.get("label", row.name)) if isinstance(policy, Mapping) else row.name
-    arithmetic = f"{starts} 起算，当日不计；第 1 日为 {date.fromordinal(starts.toordinal() + 1)}；{last_day} 24:00 届满"
+    rule = policy if isinstance(policy, Mapping) else {}
+    first_day = runtime.calendar.deadline(starts, 1, rule.get("calendar", "natural"), roll_forward=False).first_day
     return ClockView(
         name=row.name,
-        label=label,
+        label=str(rule.get("label", row.name)),
         starts=starts,
+        first_day=first_day,
         target=target,
         last_day=last_day,
         ends=ends,
         state=state,
         days_left=(last_day - now.astimezone(runtime.config.zone).date()).days,
-        arithmetic=arithmetic,
     )
 
 

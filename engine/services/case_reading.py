@@ -113,7 +113,7 @@ def task_view(runtime: Runtime, task_id: int, *, actor: Actor) -> TaskView:
             may_claim=free and refused is None,
             may_complete=task.is_open and refused is None,
             may_release=task.is_open and task.assignee == actor.person_id and bool(task.candidate_groups),
-            refusal=None if refused is None else str(refused),
+            refusal=refused,
             articles=_articles(runtime, bound, task),
             trace=trace(rows, tasks),
             clocks=case_clocks.views(runtime, uow, task.case_id),

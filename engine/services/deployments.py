@@ -50,6 +50,13 @@ def latest_files(runtime: Runtime) -> dict[str, bytes]:
         return {} if latest is None else deployments.files(uow, latest)
 
 
+def element_names(runtime: Runtime) -> dict[str, str]:
+    """Element id to what the newest diagrams call it, over all processes; elements without a name are left out."""
+    with read_only(runtime.database) as uow:
+        found = runtime.packages.latest_of_all(uow)
+    return {id_: element.name for bound in found for id_, element in bound.definition.elements.items() if element.name}
+
+
 def _insert(
     runtime: Runtime,
     uow: UnitOfWork,

@@ -121,11 +121,6 @@ def directory(runtime: Runtime) -> dict[str, str]:
         return people.directory(uow)
 
 
-def group_names(runtime: Runtime) -> dict[str, str]:
-    """Group to its name in Chinese."""
-    return {group: names.get("zh", group) for group, names in runtime.config.groups.items()}
-
-
 def _session(uow: UnitOfWork, token: str, *, now_ms: int) -> Any | None:
     session = people.session(uow, _hash(token))
     if session is None:

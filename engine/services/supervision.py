@@ -10,7 +10,6 @@ from engine.domain.views import InFlightRow
 from engine.services import retries, stepping
 from engine.services.access import require_permission
 from engine.services.case_reading import header_from
-from engine.services.people import group_names
 from engine.services.runtime import Runtime
 from engine.services.stepping import Done
 from engine.store import case_lists, clocks, incidents, people
@@ -57,11 +56,8 @@ def in_flight(
         names = people.directory(uow)
         late: dict[int, list[str]] = {}
         for clock in clocks.late(uow, now):
-            late.setdefault(clock.case_id, []).append(_label(runtime, clock.name))
-    groups = group_names(runtime)
-    views = [
-        _row(row, [task for task in tasks if task.case_id == row.id], names, groups, now, late, failed) for row in shown
-    ]
+            late.setdefault(clock.case_id, []).append(clock.name)
+    views = [_row(row, [task for task in tasks if task.case_id == row.id], names, now, late, failed) for row in shown]
     views.sort(key=lambda view: (not view.late_clocks, not view.late, view.header.started_at))
     return views, str(last) if len(rows) > PAGE_SIZE else None
 
@@ -120,40 +116,26 @@ def retry_token(runtime: Runtime, case_id: int, token: int, *, actor: Actor, rea
     stepping.retrying(command)
 
 
-def _label(runtime: Runtime, clock: str) -> str:
-    policy = runtime.config.policies.get(clock)
-    return str(policy.get("label", clock)) if isinstance(policy, dict) else clock
-
-
 def _row(
     row: Any,
     tasks: list[Any],
     names: dict[str, str],
-    groups: dict[str, str],
     now: datetime,
     late: dict[int, list[str]],
     failed: dict[int, int],
 ) -> InFlightRow:
     header = header_from(row, names)
     due = due_from_ms(min(task.due_at for task in tasks)) if tasks else None
-    holders = [holder for task in tasks for holder in _holders(task, names, groups)]
+    offers = [json.loads(task.candidates) for task in tasks if not task.assignee]
+    holders = [task.assignee for task in tasks if task.assignee] + [user for offer in offers for user in offer["users"]]
     return InFlightRow(
         header=header,
         open_tasks=tuple(task.name for task in tasks),
-        holders=tuple(dict.fromkeys(holders)),
+        holders=tuple(names.get(holder, holder) for holder in dict.fromkeys(holders)),
+        groups=tuple(dict.fromkeys(group for offer in offers for group in offer["groups"])),
         due_at=due,
         late=due is not None and due < now,
         late_clocks=tuple(late.get(row.id, ())),
         age_days=(now - header.started_at).days,
         incidents=failed.get(row.id, 0),
     )
-
-
-def _holders(task: Any, names: dict[str, str], groups: dict[str, str]) -> list[str]:
-    """Who has the task, or who could take it."""
-    if task.assignee:
-        return [names.get(task.assignee, task.assignee)]
-    candidates = json.loads(task.candidates)
-    return [groups.get(group, group) for group in candidates["groups"]] + [
-        names.get(user, user) for user in candidates["users"]
-    ]

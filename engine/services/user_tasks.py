@@ -238,7 +238,7 @@ def variables_of(runtime: Runtime, uow: UnitOfWork, task: UserTask) -> dict[str,
     return dict(interpreter.restore(bound.definition, case.execution, source.load).variables(task.scope))
 
 
-def refusal(uow: UnitOfWork, bound: Bound, task: UserTask, actor: Actor, subjects: Any) -> Exception | None:
+def refusal(uow: UnitOfWork, bound: Bound, task: UserTask, actor: Actor, subjects: Any) -> Rejection | None:
     """Why this person may not do the task, or None."""
     try:
         task.require_completable(actor, version=None)
@@ -256,7 +256,7 @@ def _require_separation(uow: UnitOfWork, bound: Bound, task: UserTask, actor: Ac
         actor=actor,
         for_subject=element.for_subject,
         subjects=subjects if isinstance(subjects, list) else (),
-        completed_by={person for other in element.separate_from for person in done_by.get(other, ())},
+        completed_by={other: done_by.get(other, ()) for other in element.separate_from},
     )
 
 

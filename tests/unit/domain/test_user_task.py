@@ -89,7 +89,7 @@ def test_an_unclaimed_task_cannot_be_released() -> None:
 @pytest.mark.article(20)
 def test_the_subject_of_a_case_does_only_the_subjects_own_tasks() -> None:
     def ask(*, for_subject: bool) -> None:
-        require_separation(element_id="accept", actor=LI, for_subject=for_subject, subjects=["li"], completed_by=())
+        require_separation(element_id="accept", actor=LI, for_subject=for_subject, subjects=["li"], completed_by={})
 
     ask(for_subject=True)
     with pytest.raises(Forbidden):
@@ -98,5 +98,13 @@ def test_the_subject_of_a_case_does_only_the_subjects_own_tasks() -> None:
 
 @pytest.mark.article(12)
 def test_whoever_drafted_does_not_approve() -> None:
-    with pytest.raises(Forbidden):
-        require_separation(element_id="review_notice", actor=LI, for_subject=False, subjects=(), completed_by={"li"})
+    done = {"draft_notice": {"li"}, "accept": {"wang"}}
+
+    with pytest.raises(Forbidden) as refused:
+        require_separation(element_id="review_notice", actor=LI, for_subject=False, subjects=(), completed_by=done)
+
+    assert refused.value.data == {
+        "element_id": "review_notice",
+        "rule": "separation",
+        "elements": ("draft_notice",),
+    }

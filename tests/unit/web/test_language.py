@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Formatter
 
+import pytest
+from flask import Flask, g
+
 import engine
+from engine.config import ConfigurationError, config_from
 from engine.domain.rejection import Rejection
 from tests.unit.web.conftest import Browser
 from web.errors import STATUS
 from web.help.views import KEYS, PRINCIPLES
-from web.language import CATALOGUES
+from web.language import CATALOGUES, LANGUAGES, t
 
 WEB = Path(__file__).parents[3] / "web"
 USED = re.compile(r"""(?<![\w.])t(?:_or)?\(\s*f?["']([\w.]+)["'{]?""")
@@ -99,3 +103,42 @@ def _rejections() -> Iterator[type[Rejection]]:
         waiting.extend(found.__subclasses__())
         if found.__module__.startswith("engine."):
             yield found
+
+
+def test_office_and_product_are_named_as_config_yaml_does(app: Flask) -> None:
+    config = config_from(
+        {
+            "office": {"name": "应急管理局", "english_name": "Emergency Management Bureau"},
+            "product": {"zh": "容错平台", "en": "Tolerance"},
+        },
+        where="config.yaml",
+    )
+    object.__setattr__(app.extensions["rongcuo"], "config", config)
+    visitor = app.test_client()
+
+    page = visitor.get("/login").text
+    assert "<h1>容错平台</h1>" in page
+    assert "应急管理局" in page
+    visitor.set_cookie("language", "en")
+    page = visitor.get("/login").text
+    assert "<h1>Tolerance</h1>" in page
+    assert "Emergency Management Bureau" in page
+
+
+def test_a_product_without_a_name_for_people_is_a_mistake_of_the_configuration() -> None:
+    with pytest.raises(ConfigurationError, match=r"config\.yaml: product"):
+        config_from({"office": {"name": "局"}, "product": 7}, where="config.yaml")
+
+
+def test_the_sum_of_a_clock_is_written_in_both_languages(app: Flask) -> None:
+    facts = {"starts": "2026-11-20", "first_day": "2026-11-21", "last_day": "2026-11-27"}
+    with app.test_request_context("/"):
+        said = {}
+        for language in LANGUAGES:
+            g.language = language
+            said[language] = " ".join([t("clock.sum", **facts), t("clock.ends", **facts)])
+
+    assert said == {
+        "zh": "自 2026-11-20 起算，当日不计，第 1 日为 2026-11-21； 2026-11-27 24:00 届满",
+        "en": "Counted from 2026-11-20, which is not counted; day 1 is 2026-11-21; ends 2026-11-27 24:00",
+    }

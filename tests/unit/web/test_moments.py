@@ -62,12 +62,12 @@ def test_a_clock_says_what_became_of_it(state: str, look: str, text: str) -> Non
         name="notice",
         label="通知",
         starts=date(2026, 11, 22),
+        first_day=date(2026, 11, 23),
         target=date(2026, 11, 29),
         last_day=date(2026, 11, 29),
         ends=MIDNIGHT_AFTER_29TH,
         state=state,
         days_left=6,
-        arithmetic="",
     )
 
     assert (clock_countdown(clock).look, clock_countdown(clock).text) == (look, text)

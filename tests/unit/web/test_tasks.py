@@ -128,7 +128,7 @@ def test_a_task_that_somebody_else_holds_can_be_read_but_not_sent(logged_in: Log
     page = logged_in("bob").get(f"/tasks/{task_id}")
 
     assert page.status_code == 200
-    assert "此事项已由 安娜 签收，您可以查看，不能办理。" in page.text
+    assert "此事项已由 安娜 于 2026-11-23 09:30 签收。 您可以查看，不能办理。" in page.text
     assert "data-draft-url" not in page.text
     assert "还没有填写的内容。" in page.text
 
