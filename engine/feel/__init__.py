@@ -9,9 +9,9 @@ from engine.feel.expression import (
     UnaryTests,
     compile_expression,
     compile_script,
-    compile_template,
     compile_unary_tests,
 )
+from engine.feel.templates import compile_template
 from engine.feel.values import Range
 
 __all__ = [

@@ -49,13 +49,18 @@ def power(a: Value, b: Value, run: Run) -> Value:
     return number(DECIMAL.power(a, b)) if is_number(a) and is_number(b) else None
 
 
+def remainder(a: Value, b: Value, run: Run) -> Value:
+    """JUEL's `%`, whose sign is the dividend's; FEEL has the function modulo."""
+    return number(DECIMAL.remainder(a, b)) if is_number(a) and is_number(b) and b else None
+
+
 def negate(value: Value) -> Value:
     if is_number(value) or type(value) is timedelta:
         return -value
     return YearsMonths(months=-value.months) if type(value) is YearsMonths else None
 
 
-OPERATIONS: dict[str, Operation] = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}
+OPERATIONS: dict[str, Operation] = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power, "%": remainder}
 
 
 def _bounded(value: int) -> int | Decimal | None:

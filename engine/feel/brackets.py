@@ -1,11 +1,22 @@
-"""Parse what stands in brackets: intervals, lists, contexts, literals of dates, types."""
+"""Parse what stands in brackets: intervals, lists, contexts, arguments, types; and literals of dates."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from engine.feel import tree
 from engine.feel.cursor import Cursor
-from engine.feel.errors import FeelSyntaxError
+from engine.feel.errors import FeelSyntaxError, unknown
 
+Types: TypeAlias = Mapping[str, tree.NamedType]
+
+TYPES = frozenset(
+    [
+        *("Any", "Null", "number", "string", "boolean", "date", "time", "date and time"),
+        *("days and time duration", "years and months duration", "list", "context", "function", "range"),
+        *("dateTime", "dayTimeDuration", "yearMonthDuration"),
+    ]
+)
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 NO_OPERAND = frozenset({"and", "or", "in", "between", "then", "else", "return", "satisfies", "instance"})
 
@@ -13,8 +24,9 @@ NO_OPERAND = frozenset({"and", "or", "in", "between", "then", "else", "return", 
 class Brackets(ABC):
     """The part of the parser that needs only whole expressions and sums from the rest."""
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, types: Types) -> None:
         self.cursor = cursor
+        self.types = types
         self.in_range_end = False
 
     @abstractmethod
@@ -94,18 +106,41 @@ class Brackets(ABC):
             self.cursor.learn(name)
         return tree.ContextLiteral(tuple(entries))
 
+    def call(self, function: tree.Node) -> tree.Node:
+        position = function.position if isinstance(function, tree.Name) else self.cursor.token.start
+        self.cursor.advance()
+        positional: list[tree.Node] = []
+        named: list[tuple[str, tree.Node]] = []
+        while not self.cursor.accept(")"):
+            if positional or named:
+                self.cursor.expect(",")
+            name = self._argument_name()
+            if name:
+                named.append((name, self.expression()))
+            elif named:
+                raise self.cursor.unexpected("a named argument")
+            else:
+                positional.append(self.expression())
+        return tree.Call(function, tuple(positional), tuple(named), position)
+
+    def _argument_name(self) -> str:
+        """`start position:` before an argument, else nothing."""
+        place = self.cursor.index
+        words: list[str] = []
+        while self.cursor.tokens[place].kind == "name":
+            words.append(self.cursor.tokens[place].text)
+            place += 1
+        if not words or self.cursor.tokens[place].text != ":" or self.cursor.tokens[place].kind != "operator":
+            return ""
+        self.cursor.index = place + 1
+        return " ".join(words)
+
     def type_name(self) -> tree.TypeName:
         self.cursor.deeper()
-        words: list[str] = []
-        while self.cursor.token.kind == "name" and (
-            self.cursor.token.text not in NO_OPERAND or (words and self.cursor.following.text in ("time", "months"))
-        ):
-            words.append(self.cursor.advance().text)
-        name = " ".join(words)
+        position = self.cursor.token.start
+        name = self._words_of_type()
         arguments: list[tree.TypeName] = []
         fields: list[tuple[str, tree.TypeName]] = []
-        if not name:
-            raise self.cursor.unexpected("a type")
         if self.cursor.accept("<"):
             while not self.cursor.accept(">"):
                 if arguments or fields:
@@ -119,4 +154,21 @@ class Brackets(ABC):
         if name == "function" and self.cursor.accept("->"):
             self.type_name()
         self.cursor.depth -= 1
-        return tree.TypeName(name, tuple(arguments), tuple(fields))
+        named = self.types.get(name)
+        if named is None and name not in TYPES:
+            raise FeelSyntaxError(unknown("type", name, (*TYPES, *self.types)), position)
+        return tree.TypeName(name, named, tuple(arguments), tuple(fields))
+
+    def _words_of_type(self) -> str:
+        """`days and time duration`, `loan.tApplicant`."""
+        name, before = "", ""
+        while self.cursor.token.kind == "name" and (
+            self.cursor.token.text not in NO_OPERAND or (name and self.cursor.following.text in ("time", "months"))
+        ):
+            name += before + self.cursor.advance().text
+            before = " "
+            if self.cursor.accept("."):
+                before = "."
+        if not name or before == ".":
+            raise self.cursor.unexpected("a type")
+        return name

@@ -8,7 +8,7 @@ from typing import Any
 from engine.feel import tree
 from engine.feel.limits import Run
 from engine.feel.scope import Evaluate, Scope
-from engine.feel.values import Range, Value, equal, includes, is_number, ordered
+from engine.feel.values import Range, Value, equal, includes, is_number, numeral, ordered
 
 Compare = Callable[[Value, Value, Run], bool | None]
 
@@ -55,6 +55,43 @@ def with_constant(sign: str, left: Evaluate, constant: Value) -> Evaluate:
         return compare(value, constant, scope.run)
 
     return compared
+
+
+def lenient(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
+    """As JUEL compares: always true or false, null only equals null, text beside a number or a truth is read as one."""
+    compare, quick = COMPARE[sign], _ORDER.get(sign) or (operator.eq if sign == "=" else operator.ne)
+
+    def compared(scope: Scope) -> bool:
+        a, b = left(scope), right(scope)
+        exact = type(a)
+        if exact is type(b) and (exact is int or exact is str):
+            return bool(quick(a, b))
+        if a is None or b is None:
+            return sign not in ("<", ">") and (a is b) is (sign != "!=")
+        a, b = _read_like(a, b), _read_like(b, a)
+        if sign == "!=":
+            return equal(a, b, scope.run) is not True
+        return compare(a, b, scope.run) is True
+
+    return compared
+
+
+def truth(operand: Evaluate) -> Evaluate:
+    """What JUEL takes for true: true, and the word."""
+
+    def true(scope: Scope) -> bool:
+        value = operand(scope)
+        return value is True or (type(value) is str and value.lower() == "true")
+
+    return true
+
+
+def _read_like(value: Value, other: Value) -> Value:
+    if type(value) is not str:
+        return value
+    if type(other) is bool:
+        return value.lower() == "true"
+    return numeral(value) if is_number(other) else value
 
 
 def test_of_constant(sign: str, constant: Value) -> Callable[[Value, Scope], bool | None]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.feel import comparisons, invocation, iteration, limits, temporal, tree
 from engine.feel.arithmetic import OPERATIONS, Operation, negate
-from engine.feel.errors import FeelSyntaxError
+from engine.feel.errors import FeelSyntaxError, unknown
 from engine.feel.functions import BUILTINS
 from engine.feel.limits import Run
 from engine.feel.properties import entry_of
@@ -116,6 +116,10 @@ class Compiler:
 
     def comparison(self, node: tree.Comparison) -> Evaluate:
         left = self.compile(node.left)
+        if node.lenient:
+            if isinstance(node.right, tree.Literal) and node.right.value is True:
+                return comparisons.truth(left)
+            return comparisons.lenient(node.operator, left, self.compile(node.right))
         if isinstance(node.right, tree.Literal):
             return comparisons.with_constant(node.operator, left, node.right.value)
         return comparisons.of_two(node.operator, left, self.compile(node.right))
@@ -244,8 +248,11 @@ class Compiler:
                 named = {name: self.compile(argument) for name, argument in node.named}
                 return invocation.of_builtin(name, positional, named, node.position)
             if name not in self._known:
-                raise FeelSyntaxError(invocation.unknown(name), node.position)
+                raise FeelSyntaxError(unknown("function", name, BUILTINS), node.position)
         return self._call_value(node)
+
+    def method(self, node: tree.Method) -> Evaluate:
+        return invocation.of_method(node.name, [self.compile(operand) for operand in node.operands])
 
     def _call_value(self, node: tree.Call) -> Evaluate:
         return invocation.of_value(
@@ -268,6 +275,7 @@ _COMPILERS: dict[type, Callable[[Compiler, Any], Evaluate]] = {
     tree.Path: Compiler.path,
     tree.Filter: Compiler.filter,
     tree.Call: Compiler.call,
+    tree.Method: Compiler.method,
     tree.Negate: Compiler.negate,
     tree.Arithmetic: Compiler.arithmetic,
     tree.Comparison: Compiler.comparison,

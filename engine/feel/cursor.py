@@ -18,8 +18,8 @@ Names: TypeAlias = dict[str, list[tuple[tuple[str, ...], str]]]
 class Cursor:
     """The place in the tokens; `names` are the names of several words that stand for variables."""
 
-    def __init__(self, text: str, names: Collection[str], functions: Collection[str], *, camunda: bool) -> None:
-        self.tokens = tokens(text, camunda=camunda)
+    def __init__(self, text: str, names: Collection[str], functions: Collection[str], *, juel: bool) -> None:
+        self.tokens = tokens(text, juel=juel)
         self.index = 0
         self.depth = 0
         self._names: Names = {}

@@ -1,4 +1,4 @@
-"""Compiled expressions, unary tests, templates and scripts."""
+"""Compiled expressions, unary tests and scripts."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.feel import tree
+from engine.feel.brackets import Types
 from engine.feel.compiler import INPUT, Compiler
 from engine.feel.environment import Environment
 from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.functions import BUILTINS
-from engine.feel.functions.conversion import write
 from engine.feel.lexer import KEYWORDS
 from engine.feel.limits import TEXT, Run, check_result
-from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.parser import NO_TYPES, parse_expression, parse_unary_tests
 from engine.feel.scope import Evaluate, Scope
 from engine.feel.values import Value
 
+Parse = Callable[[str, Collection[str], Collection[str], Types], tree.Node]
 Test = Callable[[Value, Scope], bool | None]
 
 _SPACED = tuple(name for name in BUILTINS if " " in name)
@@ -94,42 +95,24 @@ class Script:
         return frozenset(read)
 
 
-def compile_expression(text: str, names: Collection[str] = ()) -> Expression:
-    """`names`: variables whose names hold spaces or signs, and functions that the context brings.
+def compile_expression(text: str, names: Collection[str] = (), types: Types = NO_TYPES) -> Expression:
+    """`names`: variables whose names hold spaces or signs, and functions that the context brings; `types`: those that
+    a model names.
 
     Raises FeelSyntaxError.
     """
-    return _compiled(text, frozenset(names), False)
+    return compiled(parse_expression, text, frozenset(names), frozenset(types.items()))
 
 
-def compile_unary_tests(text: str, names: Collection[str] = ()) -> UnaryTests:
+def compile_unary_tests(text: str, names: Collection[str] = (), types: Types = NO_TYPES) -> UnaryTests:
     """Raises FeelSyntaxError."""
     try:
-        parsed = parse_unary_tests(text, names, _SPACED)
+        parsed = parse_unary_tests(text, names, _SPACED, types)
         compiler = Compiler(names)
         tests = None if parsed.tests is None else tuple(compiler.test(test) for test in parsed.tests)
     except RecursionError as error:
         raise FeelSyntaxError(_TOO_DEEP) from error
     return UnaryTests(text, frozenset(compiler.names), tests, parsed.negated)
-
-
-def compile_template(text: str, names: Collection[str] = ()) -> Expression:
-    """An attribute of a diagram: literal, `=FEEL`, `${FEEL}` (its value) or text with `${FEEL}` inside (a string).
-
-    Raises FeelSyntaxError.
-    """
-    stripped = text.strip()
-    if stripped.startswith("="):
-        return _at(text.index("=") + 1, stripped[1:], names)
-    if "${" not in text:
-        return _constant(text, text)
-    if len(text) > TEXT:
-        raise FeelSyntaxError(f"The text is longer than {TEXT} characters", TEXT)
-    parts = _parts(text, names)
-    if len([part for part in parts if not isinstance(part, str) or part.strip()]) == 1:
-        only = next(part for part in parts if not isinstance(part, str))
-        return Expression(text, only.names, only.evaluate)
-    return _joined(text, parts)
 
 
 def compile_script(text: str, names: Collection[str] = ()) -> Script:
@@ -153,7 +136,7 @@ def compile_script(text: str, names: Collection[str] = ()) -> Script:
     made: set[str] = set(names)
     assignments: list[tuple[str, Expression]] = []
     for name, start, end in found:
-        assignments.append((name, _at(start, text[start:end], made)))
+        assignments.append((name, compiled_at(start, parse_expression, text[start:end], made)))
         made.add(name)
     return Script(tuple(assignments))
 
@@ -172,76 +155,29 @@ def _inside_brackets(text: str, found: list[tuple[str, int, int]], end: int) -> 
     return '"' in code or "/*" in code or any(code.count(a) > code.count(b) for a, b in ("()", "{}"))
 
 
-def _at(position: int, text: str, names: Collection[str]) -> Expression:
+def compiled_at(position: int, parse: Parse, text: str, names: Collection[str]) -> Expression:
     """Compile a part of a longer text; a syntax error has its position there."""
     try:
-        return _compiled(text, frozenset(names), False)
+        return compiled(parse, text, frozenset(names))
     except FeelSyntaxError as error:
         raise FeelSyntaxError(error.message, position + error.position) from error
 
 
 @lru_cache(maxsize=2048)
-def _compiled(text: str, names: frozenset[str], camunda: bool) -> Expression:
+def compiled(
+    parse: Parse, text: str, names: frozenset[str], types: frozenset[tuple[str, tree.NamedType]] = frozenset()
+) -> Expression:
+    """The same text with the same names and types is compiled once."""
     try:
-        node = parse_expression(text, names, _SPACED, camunda=camunda)
+        node = parse(text, names, _SPACED, dict(types))
         compiler = Compiler(names)
         evaluate = compiler.compile(node)
     except RecursionError as error:
         raise FeelSyntaxError(_TOO_DEEP) from error
     if isinstance(node, tree.Literal):
-        return _constant(text, node.value)
+        return constant(text, node.value)
     return Expression(text, frozenset(compiler.names), evaluate)
 
 
-def _constant(text: str, value: Value) -> Expression:
+def constant(text: str, value: Value) -> Expression:
     return Expression(text, frozenset(), lambda scope: value)
-
-
-def _parts(text: str, names: Collection[str]) -> list[str | Expression]:
-    parts: list[str | Expression] = []
-    done = 0
-    while (start := text.find("${", done)) >= 0:
-        end = _closing_brace(text, start + 2)
-        parts.append(text[done:start])
-        try:
-            parts.append(_compiled(text[start + 2 : end], frozenset(names), True))
-        except FeelSyntaxError as error:
-            raise FeelSyntaxError(error.message, start + 2 + error.position) from error
-        done = end + 1
-    parts.append(text[done:])
-    return parts
-
-
-def _closing_brace(text: str, start: int) -> int:
-    depth, place = 0, start
-    while place < len(text):
-        character = text[place]
-        if character in "\"'":
-            place = _string_end(text, place)
-        elif character == "{":
-            depth += 1
-        elif character == "}":
-            if not depth:
-                return place
-            depth -= 1
-        place += 1
-    raise FeelSyntaxError("'${' has no closing brace", start - 2)
-
-
-def _string_end(text: str, start: int) -> int:
-    place = start + 1
-    while place < len(text) and text[place] != text[start]:
-        place += 2 if text[place] == "\\" else 1
-    return place
-
-
-def _joined(text: str, parts: list[str | Expression]) -> Expression:
-    def joined(scope: Scope) -> str:
-        written: list[str] = []
-        for part in parts:
-            value = part if isinstance(part, str) else part.evaluate(scope)
-            written.append("" if value is None else write(value, scope.run))
-        return "".join(written)
-
-    names = frozenset(name for part in parts if not isinstance(part, str) for name in part.names)
-    return Expression(text, names, joined)

@@ -1,6 +1,5 @@
 """Call built-in functions and functions that are values."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import TypeAlias
@@ -9,6 +8,7 @@ from engine.feel import limits, tree
 from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.functions import BUILTINS, Builtin
 from engine.feel.functions.registry import MISSING
+from engine.feel.juel_methods import METHODS
 from engine.feel.limits import Run
 from engine.feel.scope import Evaluate, Scope
 from engine.feel.types import REFUSED, coerced
@@ -77,6 +77,17 @@ def or_builtin(name: str, read: Evaluate) -> Evaluate:
     return value
 
 
+def of_method(name: str, operands: Sequence[Evaluate]) -> Evaluate:
+    method = METHODS[name, len(operands) - 1]
+
+    def call(scope: Scope) -> Value:
+        result = method(scope.run, *(operand(scope) for operand in operands))
+        scope.run.charge_for(result)
+        return result
+
+    return call
+
+
 def of_builtin(name: str, positional: Sequence[Evaluate], named: Mapping[str, Evaluate], position: int) -> Evaluate:
     """The call of the first signature that takes the arguments. Raises FeelSyntaxError when none can."""
     arguments = (*positional, *named.values())
@@ -107,9 +118,3 @@ def _first_that_takes(candidates: Candidates, values: Sequence[Value], run: Run)
             run.charge_for(result)
             return result
     return None
-
-
-def unknown(name: str) -> str:
-    """Complaint about a name, with the nearest one that exists."""
-    near = difflib.get_close_matches(name, BUILTINS, n=1)
-    return f"There is no function '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")

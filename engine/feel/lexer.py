@@ -53,8 +53,20 @@ _TOKEN = re.compile(
     ),
     re.VERBOSE,
 )
-_CAMUNDA = re.compile(r"(?P<string>'(?:[^'\\]|\\.)*')|(?P<operator>==|&&|\|\||!(?!=))", re.VERBOSE)
-_CAMUNDA_OPERATORS = {"==": "=", "&&": "and", "||": "or"}
+_JUEL = re.compile(r"(?P<string>'(?:[^'\\]|\\.)*')|(?P<operator>==|&&|\|\||!(?!=)|[?%]|(?:eq|ne|[lg][te]|div|mod)\b)")
+_JUEL_OPERATORS = {
+    "==": "=",
+    "&&": "and",
+    "||": "or",
+    "div": "/",
+    "mod": "%",
+    "eq": "=",
+    "ne": "!=",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+}
 _ESCAPE = re.compile(
     r"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))",
     re.DOTALL,
@@ -74,14 +86,14 @@ _LOOKALIKES = {
 }
 
 
-def tokens(text: str, *, camunda: bool = False) -> list[Token]:
-    """All tokens and a last one of kind "end". `camunda` also reads the operators of `${...}`: == && || ! and '...'."""
+def tokens(text: str, *, juel: bool = False) -> list[Token]:
+    """All tokens and a last one of kind "end". `juel` also reads what `${...}` may hold: == && || ! ? % and '...'."""
     if len(text) > limits.TEXT:
         raise FeelSyntaxError(f"The expression is longer than {limits.TEXT} characters", limits.TEXT)
     found: list[Token] = []
     position = 0
     while position < len(text):
-        match = (_CAMUNDA.match(text, position) if camunda else None) or _TOKEN.match(text, position)
+        match = (_JUEL.match(text, position) if juel else None) or _TOKEN.match(text, position)
         if match is None:
             raise FeelSyntaxError(_complaint(text, position), position)
         if match.lastgroup != "skip":
@@ -104,7 +116,7 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def _operator(written: str, start: int, end: int) -> Token:
-    meant = _CAMUNDA_OPERATORS.get(written, written)
+    meant = _JUEL_OPERATORS.get(written, written)
     return Token("name" if meant in KEYWORDS else "operator", meant, start, end)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection
 from decimal import Decimal
+from types import MappingProxyType
 
 from engine.feel import tree
-from engine.feel.brackets import COMPARISONS, NO_OPERAND, Brackets
+from engine.feel.brackets import COMPARISONS, NO_OPERAND, Brackets, Types
 from engine.feel.cursor import Cursor
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.values import DECIMAL, number
@@ -24,26 +25,27 @@ PRECEDENCE = {
     "-": 4,
     "*": 5,
     "/": 5,
+    "%": 5,
     "**": 6,
 }
 ADDITIVE = 4
+NO_TYPES: Types = MappingProxyType({})
 PROPERTIES_WITH_SPACES = ("time offset", "start included", "end included")
 _OPERAND_SIGNS = frozenset({"(", "[", "{", "-", "@", "]"})
 
 
 def parse_expression(
-    text: str, names: Collection[str] = (), functions: Collection[str] = (), *, camunda: bool = False
+    text: str, names: Collection[str] = (), functions: Collection[str] = (), types: Types = NO_TYPES
 ) -> tree.Node:
     """Raises FeelSyntaxError."""
-    parser = Parser(text, names, functions, camunda=camunda)
-    node = parser.expression()
-    parser.end()
-    return node
+    return Parser(text, names, functions, types).whole()
 
 
-def parse_unary_tests(text: str, names: Collection[str] = (), functions: Collection[str] = ()) -> tree.UnaryTests:
+def parse_unary_tests(
+    text: str, names: Collection[str] = (), functions: Collection[str] = (), types: Types = NO_TYPES
+) -> tree.UnaryTests:
     """`-`, `not(...)` or tests separated by commas. Raises FeelSyntaxError."""
-    parser = Parser(text, names, functions)
+    parser = Parser(text, names, functions, types)
     if text.strip() == "-":
         return tree.UnaryTests(None)
     if parser.cursor.at("not") and parser.cursor.following.text == "(":
@@ -52,7 +54,7 @@ def parse_unary_tests(text: str, names: Collection[str] = (), functions: Collect
         parser.cursor.expect(")")
         if parser.cursor.token.kind == "end":
             return tree.UnaryTests(tests, negated=True)
-        parser = Parser(text, names, functions)  # not(...) was only the beginning of an expression
+        parser = Parser(text, names, functions, types)  # not(...) was only the beginning of an expression
     tests = parser.tests()
     parser.end()
     return tree.UnaryTests(tests)
@@ -61,8 +63,10 @@ def parse_unary_tests(text: str, names: Collection[str] = (), functions: Collect
 class Parser(Brackets):
     """Precedence climbing: few frames for a level of nesting, so that 64 levels fit any stack."""
 
-    def __init__(self, text: str, names: Collection[str], functions: Collection[str], *, camunda: bool = False) -> None:
-        super().__init__(Cursor(text, names, functions, camunda=camunda))
+    def __init__(
+        self, text: str, names: Collection[str], functions: Collection[str], types: Types, *, juel: bool = False
+    ) -> None:
+        super().__init__(Cursor(text, names, functions, juel=juel), types)
         self._special: dict[str, Callable[[], tree.Node]] = {
             "if": self._if,
             "for": self._for,
@@ -79,6 +83,11 @@ class Parser(Brackets):
             "null": lambda: self._constant(None),
         }
 
+    def whole(self) -> tree.Node:
+        node = self.expression()
+        self.end()
+        return node
+
     def end(self) -> None:
         if self.cursor.token.kind != "end":
             raise self.cursor.unexpected()
@@ -86,10 +95,13 @@ class Parser(Brackets):
     def expression(self) -> tree.Node:
         outer, self.in_range_end = self.in_range_end, False
         self.cursor.deeper()
-        node = self._binary(1)
+        node = self._condition()
         self.cursor.depth -= 1
         self.in_range_end = outer
         return node
+
+    def _condition(self) -> tree.Node:
+        return self._binary(1)
 
     def sum(self) -> tree.Node:
         return self._binary(ADDITIVE)
@@ -157,33 +169,42 @@ class Parser(Brackets):
         return self.interval(node, start_included=False) if self.cursor.at("..") else tree.ExpressionTest(node)
 
     def _unary(self) -> tree.Node:
-        if self.cursor.at("-", "!"):
-            self.cursor.deeper()
-            token = self.cursor.advance()
-            operand = self._unary()
-            self.cursor.depth -= 1
-            if token.text == "!":
-                return tree.Call(tree.Name("not", token.start), (operand,), (), token.start)
+        if self.cursor.at("-"):
+            operand = self._operand()
             if isinstance(operand, tree.Literal) and type(operand.value) in (int, Decimal):
                 return tree.Literal(-operand.value)
             return tree.Negate(operand)
         return self._postfix(self._primary())
 
+    def _operand(self) -> tree.Node:
+        """What a sign or word before it belongs to."""
+        self.cursor.deeper()
+        self.cursor.advance()
+        operand = self._unary()
+        self.cursor.depth -= 1
+        return operand
+
     def _postfix(self, node: tree.Node) -> tree.Node:
         while True:
             if self.cursor.accept("."):
-                node = tree.Path(node, self.cursor.property_name(PROPERTIES_WITH_SPACES))
+                node = self._member(node)
             elif self.cursor.at("[") and not self._closes_range():
                 self.cursor.advance()
-                node = tree.Filter(node, self.expression())
+                node = self._indexed(node, self.expression())
                 self.cursor.expect("]")
             elif self.cursor.at("(") and not isinstance(node, (tree.Literal, tree.AtLiteral, tree.ListLiteral)):
-                node = self._call(node)
+                node = self.call(node)
             elif self.cursor.at("instance") and self.cursor.following.text == "of":
                 self.cursor.index += 2
                 node = tree.InstanceOf(node, self.type_name())
             else:
                 return node
+
+    def _member(self, source: tree.Node) -> tree.Node:
+        return tree.Path(source, self.cursor.property_name(PROPERTIES_WITH_SPACES))
+
+    def _indexed(self, source: tree.Node, inside: tree.Node) -> tree.Node:
+        return tree.Filter(source, inside)
 
     def _closes_range(self) -> bool:
         """`]1..10[`: the bracket closes the interval unless an index can begin behind it."""
@@ -253,35 +274,6 @@ class Parser(Brackets):
         if self.cursor.at("external"):
             raise FeelSyntaxError("External functions are not run", self.cursor.token.start)
         return tree.FunctionLiteral(tuple(parameters), self.expression(), tuple(types))
-
-    def _call(self, function: tree.Node) -> tree.Node:
-        position = function.position if isinstance(function, tree.Name) else self.cursor.token.start
-        self.cursor.advance()
-        positional: list[tree.Node] = []
-        named: list[tuple[str, tree.Node]] = []
-        while not self.cursor.accept(")"):
-            if positional or named:
-                self.cursor.expect(",")
-            name = self._argument_name()
-            if name:
-                named.append((name, self.expression()))
-            elif named:
-                raise self.cursor.unexpected("a named argument")
-            else:
-                positional.append(self.expression())
-        return tree.Call(function, tuple(positional), tuple(named), position)
-
-    def _argument_name(self) -> str:
-        """`start position:` before an argument, else nothing."""
-        place = self.cursor.index
-        words: list[str] = []
-        while self.cursor.tokens[place].kind == "name":
-            words.append(self.cursor.tokens[place].text)
-            place += 1
-        if not words or self.cursor.tokens[place].text != ":" or self.cursor.tokens[place].kind != "operator":
-            return ""
-        self.cursor.index = place + 1
-        return " ".join(words)
 
 
 def _number(text: str, position: int) -> int | Decimal:

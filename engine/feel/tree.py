@@ -1,8 +1,9 @@
 """The syntax tree of FEEL."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
+from engine.feel.limits import Run
 from engine.feel.values import Value
 
 
@@ -46,13 +47,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """A method that JUEL calls on the first operand."""
+
+    name: str
+    operands: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Negate:
     operand: "Node"
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """operator: + - * / **"""
+    """operator: + - * / ** and JUEL's %"""
 
     operator: str
     left: "Node"
@@ -61,11 +70,12 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """operator: = != < <= > >="""
+    """operator: = != < <= > >=; `lenient`: as JUEL compares, always true or false."""
 
     operator: str
     left: "Node"
     right: "Node"
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +166,20 @@ class FunctionLiteral:
     types: tuple["TypeName | None", ...] = ()
 
 
+class NamedType(Protocol):
+    """A type that a model gives a name to; it is hashed by what it is, not by what it holds."""
+
+    def conforms(self, value: Value, run: Run) -> bool:
+        """Whether a value is of the type; null always is."""
+
+
 @dataclass(frozen=True, slots=True)
 class TypeName:
     """`arguments`: the element type of a list or range, or the parameters of a function; `fields`: the entries
-    that a context must have."""
+    that a context must have; `named`: the model's type of this name."""
 
     name: str
+    named: NamedType | None = None
     arguments: tuple["TypeName", ...] = ()
     fields: tuple[tuple[str, "TypeName"], ...] = ()
 
@@ -189,6 +207,7 @@ Node: TypeAlias = (
     | Path
     | Filter
     | Call
+    | Method
     | Negate
     | Arithmetic
     | Comparison

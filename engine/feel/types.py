@@ -10,8 +10,6 @@ REFUSED = object()
 """Answer of `coerced` for a value that does not fit; null is a value of every type and cannot say that."""
 
 _NAMES = {
-    "day time duration": "days and time duration",
-    "year month duration": "years and months duration",
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
     "dateTime": "date and time",
@@ -41,6 +39,8 @@ def coerced(value: Value, wanted: tree.TypeName, run: Run) -> Value:
 
 def _conforms(value: Value, wanted: tree.TypeName, run: Run) -> bool:
     run.charge(1)
+    if wanted.named is not None:
+        return wanted.named.conforms(value, run)
     name = _NAMES.get(wanted.name, wanted.name)
     if value is None or name == "Any":
         return True

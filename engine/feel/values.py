@@ -5,6 +5,7 @@ only ranges and functions need classes of their own.
 """
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +20,7 @@ Value: TypeAlias = Any
 """A FEEL value has no narrower static type: conditions, forms and diagrams decide it while running."""
 
 DECIMAL = Context(prec=34, Emax=6144, Emin=-6143, traps=[])
+_NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 LARGEST_INT = 10**34
 
 
@@ -85,6 +87,11 @@ def number(value: Decimal) -> int | Decimal | None:
     if value.adjusted() < 34 and value == value.to_integral_value():
         return int(value)
     return value
+
+
+def numeral(text: str) -> int | Decimal | None:
+    """The number that a text spells."""
+    return number(DECIMAL.create_decimal(text)) if _NUMERAL.fullmatch(text) else None
 
 
 def whole(value: Value) -> int | None:

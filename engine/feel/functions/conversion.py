@@ -1,20 +1,14 @@
 """Turn values into strings and numbers, and the other way round."""
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 
 from engine.feel import temporal
 from engine.feel.functions.registry import builtin, environmental
 from engine.feel.limits import Run, check_length
-from engine.feel.values import DECIMAL, Range, Value, kind, number
+from engine.feel.values import DECIMAL, Range, Value, kind, numeral
 
-_NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
-
-
-@builtin("number(from: string)")
-def number_from(text: str) -> Value:
-    return number(DECIMAL.create_decimal(text)) if _NUMERAL.fullmatch(text) else None
+builtin("number(from: string)")(numeral)
 
 
 @builtin("number(from: number)")
@@ -30,7 +24,7 @@ def number_grouped(text: str, grouping: str | None, point: str | None = None) ->
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
         return None
     text = text.replace(grouping, "") if grouping else text
-    return number_from(text.replace(point, ".") if point else text)
+    return numeral(text.replace(point, ".") if point else text)
 
 
 @environmental("string(from: any)")

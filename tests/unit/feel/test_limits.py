@@ -190,6 +190,7 @@ VOCABULARY = [
         "function",
         "partial",
     ],
+    *("==", "&&", "||", "!", "%", "empty", "not", "div", ".size()", ".contains(", ".get(", ".prop("),
     '"x"',
     '"(a+)+"',
     '"2026-01-01"',
@@ -208,6 +209,8 @@ def survive(text: str) -> None:
     for compile_it in (compile_expression, compile_template, compile_script):
         with suppress(FeelError):
             compile_it(text)(CONTEXT, ENV)
+    with suppress(FeelError):
+        compile_template(f"${{{text}}}")(CONTEXT, ENV)
     with suppress(FeelError):
         compile_unary_tests(text)(1, CONTEXT, ENV)
 

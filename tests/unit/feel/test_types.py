@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.feel.world import value_of
+from engine.feel import FeelSyntaxError, compile_expression
+from engine.feel.limits import Run
+from tests.unit.feel.world import ENV, value_of
 
 INSTANCES: list[tuple[str, bool]] = [
     ("1 instance of Any", True),
@@ -32,7 +34,6 @@ INSTANCES: list[tuple[str, bool]] = [
     ("(function(a) a) instance of function<Any> -> Any", True),
     ("(function(a: string) a) instance of function<number> -> Any", False),
     ("(function(a, b) a) instance of function<Any> -> Any", False),
-    ("1 instance of nothing known", False),
 ]
 
 
@@ -63,3 +64,33 @@ def test_a_function_takes_arguments_of_its_types(text: str, result: Any) -> None
 
 def test_a_variable_hides_the_function_of_its_name() -> None:
     assert value_of("count + 1", {"count": 2}) == 3
+
+
+def test_a_type_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(FeelSyntaxError, match="no type 'numbr'; did you mean 'number'"):
+        value_of("1 instance of numbr")
+
+
+class Even:
+    """A type of a model."""
+
+    def conforms(self, value: Any, run: Run) -> bool:
+        return value is None or (isinstance(value, int) and value % 2 == 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("2 instance of tEven", True),
+        ("3 instance of tEven", False),
+        ("null instance of tEven", False),
+        ("[2, 4, null] instance of list<tEven>", True),
+        ("[2, 3] instance of list<tEven>", False),
+        ("{f: function(n: loan.tEven) n + 1, r: f([2])}.r", 3),
+        ("{f: function(n: tEven) n + 1, r: f(3)}.r", None),
+        ("(function(a: tEven) a) instance of function<tEven> -> Any", True),
+    ],
+)
+def test_a_model_may_name_types(text: str, result: Any) -> None:
+    even = Even()
+    assert compile_expression(text, types={"tEven": even, "loan.tEven": even})({}, ENV) == result
