@@ -3,7 +3,6 @@
 import argparse
 import logging
 import sys
-from pathlib import Path
 
 import waitress
 
@@ -12,7 +11,7 @@ from engine.domain.rejection import ProblemsFound
 from engine.scheduler.worker import Worker
 from engine.services import audit, deployments
 from engine.services.runtime import Runtime
-from rongcuo import demo
+from rongcuo import demo, linting
 from rongcuo.bootstrap import build, diagram_files
 from rongcuo.settings import Settings, read_settings
 from web.app import create_app
@@ -27,12 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("worker", help="worker only")
     commands.add_parser("demo", help="enter a demo bureau with six cases into an empty database")
     commands.add_parser("deploy", help="deploy diagrams/ when it was never deployed")
-    lint = commands.add_parser("lint", help="check files as the deployer would")
-    lint.add_argument("files", nargs="+", type=Path)
+    linting.add_command(commands)
     verify = commands.add_parser("audit", help="verify the chain of a case")
     verify.add_argument("case_id", type=int)
     chosen = parser.parse_args(arguments)
 
+    if chosen.command == "lint" and not chosen.with_deployed:
+        return linting.lint_alone(chosen)  # any file, on any machine: no database, no configuration
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = read_settings()
     runtime = build(database_url=settings.database_url, data=settings.data, secret=settings.secret)
@@ -88,10 +88,7 @@ def _deploy(runtime: Runtime, _settings: Settings, _chosen: argparse.Namespace) 
 
 
 def _lint(runtime: Runtime, _settings: Settings, chosen: argparse.Namespace) -> int:
-    files = deployments.latest_files(runtime) | {path.name: path.read_bytes() for path in chosen.files}
-    deployments.compile_files(runtime, files)
-    print("No problems.")
-    return 0
+    return linting.lint_with_deployed(runtime, chosen)
 
 
 def _audit(runtime: Runtime, _settings: Settings, chosen: argparse.Namespace) -> int:

@@ -68,6 +68,7 @@ _JAVA = frozenset({"class", "delegateExpression", "formHandlerClass", "variableM
 _JAVA_HINT = 'camunda:type="external" camunda:topic="…"'
 # Where the reader of that element has said it already.
 _SAID = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask", "callActivity"})
+_REFUSED_ELSEWHERE = frozenset({"caseRef", "variableEvents", "variableMappingDelegateExpression"})
 _READ_EXTENSIONS = frozenset(
     {"errorEventDefinition", "failedJobRetryTimeCycle", "formData", "in", "inputOutput", "out", "properties"}
 )
@@ -103,7 +104,7 @@ def _attribute(name: str, node: xml.Node, problems: Problems) -> None:
                 node,
                 hint=_JAVA_HINT,
             )
-    elif name != "variableEvents":  # the reader of events refuses it
+    elif name not in _REFUSED_ELSEWHERE:
         problems.warning("extension.unknown", f"不认识的属性 camunda:{name}，不起作用。 It has no effect.", node)
 
 

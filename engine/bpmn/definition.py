@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine.bpmn.builder import BlockSpec
 from engine.bpmn.diagram import ElementInfo, Trigger
 from engine.dmn.decision import Decision
+from engine.domain.actor import Actor
 
 __all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "Trigger"]
 
@@ -26,6 +27,11 @@ class StartEvent:
     timer: Trigger | None = None
     form_ref: str | None = None
     groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+
+    def open_to(self, actor: Actor) -> bool:
+        """Whether this person may begin a case here."""
+        return actor.person_id in self.users or not actor.groups.isdisjoint(self.groups)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from engine.bpmn import xml
 from engine.bpmn.builder import BlockSpec, build
 from engine.bpmn.definition import Definition, Package, StartEvent
 from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
+from engine.bpmn.hints import with_hint
 from engine.bpmn.lint import Known, check
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
@@ -14,7 +15,9 @@ from engine.dmn.decision import Decision
 from engine.dmn.reading import connect, read_decisions
 from engine.domain.rejection import Problem, ProblemsFound
 
-__all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "lint", "read"]
+SUFFIXES = (".bpmn", ".dmn", ".xml")
+
+__all__ = ["SUFFIXES", "Definition", "ElementInfo", "Package", "StartEvent", "lint", "read"]
 
 
 def read(
@@ -39,11 +42,15 @@ def lint(
     *,
     form_ids: Collection[str],
     groups: Collection[str] | None,
-    topics: Collection[str] = (),
+    topics: Collection[str] | None = (),
     policies: Mapping[str, Any] | None = None,
+    whole: bool = True,
 ) -> list[Problem]:
-    """The same rules as `read`, warnings included; nothing is built."""
-    return _Contents(files).problems(form_ids, groups, topics, policies or {})
+    """The same rules as `read`, warnings included; nothing is built.
+
+    `whole` False: the files are not all of a set, so what they refer to may stand elsewhere and is only warned of.
+    """
+    return _Contents(files).problems(form_ids, groups, topics, policies or {}, whole=whole)
 
 
 class _Contents:
@@ -51,10 +58,11 @@ class _Contents:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.processes: dict[str, Process] = {}
+        self._all: list[Process] = []
         self.decisions: dict[str, Decision] = {}
         self._found: list[Problem] = []
         for file, content in sorted(files.items()):
-            if file.endswith((".bpmn", ".dmn")):
+            if file.endswith(SUFFIXES):
                 self._read(file, content)
         self._found.extend(connect(self.decisions))
 
@@ -62,8 +70,10 @@ class _Contents:
         self,
         forms: Collection[str],
         groups: Collection[str] | None,
-        topics: Collection[str],
+        topics: Collection[str] | None,
         policies: Mapping[str, Any],
+        *,
+        whole: bool = True,
     ) -> list[Problem]:
         known = Known(
             processes=self.processes,
@@ -72,9 +82,10 @@ class _Contents:
             groups=groups,
             topics=topics,
             policies=policies,
+            whole=whole,
         )
-        checked = [problem for process in self.processes.values() for problem in check(process, known)]
-        return [*self._found, *checked]
+        found = [*self._found, *(problem for process in self._all for problem in check(process, known))]
+        return [with_hint(problem) for problem in found]
 
     def package(self) -> Package:
         specs: dict[str, BlockSpec] = {}
@@ -100,6 +111,7 @@ class _Contents:
                 if process.id in self.processes:
                     problems.error("bpmn.same_process", f"流程 '{process.id}' 重复。 The process exists twice.")
                 self.processes[process.id] = process
+                self._all.append(process)
         self._found.extend(problems.found)
 
     def _definition(self, process: Process, specs: Mapping[str, BlockSpec]) -> Definition:
@@ -123,11 +135,17 @@ class _Contents:
             for block in reached.blocks():
                 for element in block.elements.values():
                     found.setdefault(element.id, element.info)
-                    called = self.processes.get(element.info.called_process or "")
-                    if called is not None and called.id not in seen:
-                        seen.add(called.id)
-                        queue.append(called)
+                    fresh = [called for called in self._called(element) if called.id not in seen]
+                    seen.update(called.id for called in fresh)
+                    queue.extend(fresh)
         return found
+
+    def _called(self, element: Element) -> list[Process]:
+        """What the element calls; a formula may choose any process."""
+        if element.call is not None and element.call.choose is not None:
+            return list(self.processes.values())
+        called = self.processes.get(element.info.called_process or "")
+        return [] if called is None else [called]
 
 
 def _start_events(process: Process) -> list[StartEvent]:
@@ -139,7 +157,9 @@ def _start_events(process: Process) -> list[StartEvent]:
         for waiting in [element] if element.type == "receiveTask" else targets:
             found.extend(_start_event(process, waiting, trigger) for trigger in _triggers(waiting))
     if block.implicit_starts():
-        found.append(StartEvent(id=process.id, name=process.name))
+        found.append(
+            StartEvent(id=process.id, name=process.name, groups=process.start_groups, users=process.start_users)
+        )
     return sorted(found, key=lambda event: event.kind != "none")
 
 
@@ -155,5 +175,6 @@ def _start_event(process: Process, element: Element, trigger: Trigger | None) ->
         event="" if trigger is None else trigger.name,
         timer=trigger if trigger is not None and trigger.kind == "timer" else None,
         form_ref=element.info.form_ref,
-        groups=element.start_groups,
+        groups=element.start_groups or process.start_groups,
+        users=process.start_users,
     )

@@ -255,7 +255,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """An executable process of a file."""
+    """An executable process of a file. `start_*`: who may begin it where a start event does not say so itself."""
 
     id: str
     file: str
@@ -264,6 +264,8 @@ class Process:
     title: str | None = None
     business_key: str | None = None
     version_tag: str | None = None
+    start_groups: tuple[str, ...] = ()
+    start_users: tuple[str, ...] = ()
 
     def blocks(self) -> list[Block]:
         """The process' own inside first, then those of its sub-processes."""

@@ -7,6 +7,8 @@ from engine.bpmn.camunda_attributes import HARMLESS
 from engine.bpmn.problems import Problems
 
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+# A task runs without these, as it does with the camunda attribute of that name.
+_NOTES = frozenset({"formKey", "followUpDate", "skipExpression"})
 _COUSINS = {
     "http://flowable.org/bpmn": "flowable",
     "http://activiti.org/bpmn": "activiti",
@@ -52,7 +54,8 @@ def report_foreign(node: xml.Node, problems: Problems) -> None:
         said |= {xml.tag(child) for child in told if xml.namespace(child) == space}
         names = sorted(said - HARMLESS)
         if names:
-            problems.error(
+            report = problems.warning if _NOTES.issuperset(names) else problems.error
+            report(
                 "foreign.prefix",
                 f"{_listed(prefix, names)} 不起作用。 Extensions of {prefix} are not executed.",
                 node,

@@ -17,14 +17,18 @@ _ID = re.compile(r"[^\W\d][\w.\-]*")
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What a diagram may refer to. `groups` None: not checked."""
+    """What a diagram may refer to. `groups`, `topics` None: not checked. `whole`: there is nothing else."""
 
     processes: Mapping[str, Process]
     decisions: Collection[str]
     forms: Collection[str]
     groups: Collection[str] | None = None
-    topics: Collection[str] = ()
+    topics: Collection[str] | None = ()
     policies: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = True
+
+    def serves(self, topic: str) -> bool:
+        return self.topics is None or topic in self.topics or topic in BUILT_IN_TOPICS
 
 
 def check(process: Process, known: Known) -> Iterator[Problem]:
@@ -63,7 +67,7 @@ class _Check:
             yield self._unknown(element, "form", "表单", info.form_ref)
         if info.decision is not None and info.decision not in known.decisions:
             yield self._unknown(element, "decision", "决策", info.decision)
-        if info.topic is not None and info.topic not in known.topics and info.topic not in BUILT_IN_TOPICS:
+        if info.topic is not None and not known.serves(info.topic):
             yield self._unknown(element, "topic", "主题", info.topic)
         if info.clock is not None and known.policies and info.clock not in known.policies:
             yield self._unknown(element, "clock", "时钟", info.clock)
@@ -73,7 +77,8 @@ class _Check:
 
     def _people(self, element: Element) -> Iterator[Problem]:
         info, known = element.info, self._known
-        for group in (*element.start_groups, *element.literal_groups):
+        begins = self._process.start_groups if element.type == "startEvent" else ()
+        for group in (*element.start_groups, *begins, *element.literal_groups):
             if known.groups is not None and group not in known.groups:
                 yield self._unknown(element, "group", "组", group)
         for other in info.separate_from:
@@ -105,5 +110,9 @@ class _Check:
 
     def _unknown(self, element: Element, what: str, label: str, name: str) -> Problem:
         return self._problem(
-            element, f"unknown.{what}", f"{label} '{name}' 不存在。 Unknown {what}.", params={"name": name}
+            element,
+            f"unknown.{what}",
+            f"{label} '{name}' 不存在。 Unknown {what}.",
+            severity="error" if self._known.whole or what == "element" else "warning",
+            params={"name": name},
         )

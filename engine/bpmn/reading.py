@@ -76,21 +76,23 @@ def read_diagram(root: xml.Node, problems: Problems) -> list[Process]:
         problems.error("bpmn.root", "文件不是 BPMN 图。 Not a BPMN diagram.", root)
         return []
     definitions = Definitions(root, problems)
-    processes = []
-    for node in xml.children(root, "process"):
-        if not xml.flag(node.get("isExecutable")):
-            continue
-        processes.append(_process(node, definitions, problems))
-    if not processes and not xml.children(root, "process"):
+    drawn = xml.children(root, "process")
+    executable = [node for node in drawn if xml.flag(node.get("isExecutable"))]
+    if not drawn:
         problems.error("bpmn.no_process", "图中没有流程。 The diagram holds no process.", root)
-    elif not processes:
+    elif not executable:
         problems.error(
             "bpmn.not_executable",
             "没有可执行的流程。 No process is executable.",
-            xml.child(root, "process"),
-            hint="勾选“可执行”。 Set isExecutable.",
+            drawn[0],
+            hint='勾选“可执行”。 Set isExecutable="true".',
         )
-    return processes
+    filled = [node for node in drawn if any(xml.tag(child) in ACTIVITIES | GATEWAYS | EVENTS for child in node)]
+    for node in filled if executable else ():
+        if node not in executable:
+            problems.warning("process.skipped", "流程不可执行，不会部署。 The process is not executable.", node)
+    # A file without an executable process is read on, so that all its problems are told at once.
+    return [_process(node, definitions, problems) for node in executable or filled]
 
 
 def _process(node: xml.Node, definitions: Definitions, problems: Problems) -> Process:
@@ -114,7 +116,15 @@ def _process(node: xml.Node, definitions: Definitions, problems: Problems) -> Pr
         title=title,
         business_key=key,
         version_tag=xml.camunda(node, "versionTag"),
+        **_starters(node),
     )
+
+
+def _starters(node: xml.Node) -> dict[str, tuple[str, ...]]:
+    if not xml.flag(xml.camunda(node, "isStartableInTasklist"), otherwise=True):
+        return {}
+    groups, users = xml.camunda(node, "candidateStarterGroups"), xml.camunda(node, "candidateStarterUsers")
+    return {"start_groups": xml.names(groups), "start_users": xml.names(users)}
 
 
 class _Reader:

@@ -55,7 +55,7 @@ def startable(runtime: Runtime, *, actor: Actor) -> list[Startable]:
         )
         for bound in bounds
         for event in bound.definition.start_events
-        if not actor.groups.isdisjoint(event.groups)
+        if event.open_to(actor)
     ]
 
 
@@ -201,7 +201,7 @@ def start_in(
 def _start_event(bound: Bound, start_event: str, actor: Actor) -> Any:
     for event in bound.definition.start_events:
         if event.id == start_event:
-            if actor.groups.isdisjoint(event.groups):
+            if not event.open_to(actor):
                 raise Forbidden(
                     f"Person '{actor.person_id}' may not start '{bound.key}' at '{start_event}'.", permission="start"
                 )

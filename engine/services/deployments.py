@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from engine.config import ANY
 from engine.domain.actor import Actor
 from engine.domain.identity import new_id
+from engine.domain.rejection import Problem
 from engine.services import start_timers
 from engine.services.job_effects import START_LINKED_CASE
-from engine.services.packages import ANY_TOPIC, DeployedSet, compile_set
+from engine.services.packages import ANY_TOPIC, DeployedSet, compile_set, lint_files
 from engine.services.runtime import Runtime
 from engine.store import deployments
 from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
@@ -15,13 +16,19 @@ from engine.store.unit_of_work import UnitOfWork, read_only, unit_of_work
 
 def compile_files(runtime: Runtime, files: Mapping[str, bytes]) -> DeployedSet:
     """What these files would be when deployed here. Raises ProblemsFound."""
+    config = runtime.config
+    return compile_set(files, groups=config.groups, topics=_served(runtime), policies=config.policies)
+
+
+def lint(runtime: Runtime, files: Mapping[str, bytes]) -> list[Problem]:
+    """Every error and warning of these files as one set, deployed here."""
+    config = runtime.config
+    return lint_files(files, groups=config.groups, topics=_served(runtime), policies=config.policies, whole=True)
+
+
+def _served(runtime: Runtime) -> frozenset[str]:
     served = frozenset(runtime.delegates) | {START_LINKED_CASE} | runtime.config.external_topics
-    return compile_set(
-        files,
-        groups=runtime.config.groups,
-        topics=ANY_TOPIC if ANY in served else served,
-        policies=runtime.config.policies,
-    )
+    return ANY_TOPIC if ANY in served else served
 
 
 def deploy(runtime: Runtime, files: Mapping[str, bytes], *, actor: Actor, comment: str) -> dict[str, int]:

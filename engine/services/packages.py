@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.definition import Definition
-from engine.bpmn.deployment import Package, read
+from engine.bpmn.deployment import Package, lint, read
 from engine.domain.rejection import NotFound, Problem, ProblemsFound
 from engine.forms.schema import Form
 from engine.store import deployments
@@ -51,16 +51,7 @@ def compile_set(
     policies: Mapping[str, object],
 ) -> DeployedSet:
     """Read every file; raises ProblemsFound with all problems of all files."""
-    problems: list[Problem] = []
-    forms: dict[str, Form] = {}
-    for name, content in sorted(files.items()):
-        if name.endswith(FORM_SUFFIX):
-            try:
-                form = Form.parse(content, file=name)
-            except ProblemsFound as found:
-                problems.extend(found.problems)
-            else:
-                forms[form.id] = form
+    forms, problems = _forms(files)
     diagrams = {name: content for name, content in files.items() if name.endswith((".bpmn", ".dmn"))}
     try:
         package = read(diagrams, form_ids=forms, groups=groups or None, topics=topics, policies=policies)
@@ -69,6 +60,38 @@ def compile_set(
     if problems:
         raise ProblemsFound(problems)
     return DeployedSet(files=dict(files), package=package, forms=forms)
+
+
+def lint_files(
+    files: Mapping[str, bytes],
+    *,
+    groups: Mapping[str, object] | None = None,
+    topics: frozenset[str] | None = None,
+    policies: Mapping[str, object] | None = None,
+    whole: bool = False,
+) -> list[Problem]:
+    """Every error and warning of every file; needs no database.
+
+    `whole` False: the files may refer to forms, decisions and processes that stand elsewhere; that is only warned of.
+    """
+    forms, problems = _forms(files)
+    diagrams = {name: content for name, content in files.items() if not name.endswith(FORM_SUFFIX)}
+    found = lint(diagrams, form_ids=forms, groups=groups or None, topics=topics, policies=policies or {}, whole=whole)
+    return [*problems, *found]
+
+
+def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Problem]]:
+    forms: dict[str, Form] = {}
+    problems: list[Problem] = []
+    for name, content in sorted(files.items()):
+        if name.endswith(FORM_SUFFIX):
+            try:
+                form = Form.parse(content, file=name)
+            except ProblemsFound as found:
+                problems.extend(found.problems)
+            else:
+                forms[form.id] = form
+    return forms, problems
 
 
 class PackageCache:

@@ -1,0 +1,44 @@
+"""What to do about the problems that diagrams have most often."""
+
+from dataclasses import replace
+
+from engine.domain.rejection import Problem
+
+_HINTS = {
+    "boundary.host": "把事件放到活动的边上。 Put the event on the edge of an activity.",
+    "boundary.never": "错误来自服务任务，升级来自子流程或被调用的流程。 Errors come from service tasks, "
+    "escalations from inside a sub-process or called process.",
+    "bpmn.id": "id 以字母开头，只含字母、数字、_、-、.。 Begin with a letter; use letters, digits, _, - and . only.",
+    "bpmn.no_id": "在建模器里另存一次，它会补上 id。 Save the file in a modeller, which gives every element an id.",
+    "bpmn.root": "文件应是 BPMN 2.0 的 XML。 The file should be the XML of BPMN 2.0.",
+    "bpmn.same_id": "改掉其中一个 id。 Rename one of the two.",
+    "bpmn.same_process": "一次部署里每个流程 id 只能出现一次。 A process id may occur once in a deployment.",
+    "call.start": "加一个普通的开始事件。 Add a plain start event.",
+    "call.target": "填写 calledElement（流程 id）。 Set calledElement to the id of a process.",
+    "element.unreachable": "连上顺序流，或删除此元素。 Connect it by a sequence flow, or remove it.",
+    "event.name": "给事件引用的消息或信号取名。 Give the referenced message or signal a name.",
+    "event.trigger": "选择事件类型：定时、消息、信号…… Choose what it waits for: a timer, a message, a signal...",
+    "flow.ends": "顺序流不能跨越子流程的边界。 A sequence flow cannot cross the border of a sub-process.",
+    "gateway.condition": "给顺序流写条件，例如 =amount > 100，或设为默认流。 Write a condition such as =amount > 100, "
+    "or make the flow the default.",
+    "gateway.no_default": "把其中一条设为默认流。 Make one of the flows the default.",
+    "process.start": "加一个开始事件。 Add a start event.",
+    "rule.decision": 'camunda:decisionRef="…"',
+    "sub_process.start": "子流程里保留一个开始事件。 Keep one start event in the sub-process.",
+    "task.nobody": "填写 camunda:assignee 或 camunda:candidateGroups。 Set one of these two.",
+    "timer.empty": "填写时间，例如 P3D、R3/PT24H 或 =deadline。 Set a time such as P3D, R3/PT24H or =deadline.",
+    "unknown.decision": "把 .dmn 文件一起部署。 Deploy the .dmn file together with the diagram.",
+    "unknown.form": "把 .form 文件一起部署。 Deploy the .form file too.",
+    "unknown.group": "在 config.yaml 的 groups 里加上它。 Add it to groups in config.yaml.",
+    "unknown.process": "把被调用流程的 .bpmn 文件一起部署。 Deploy the file of the called process too.",
+    "unknown.topic": "在 workflows/*/delegates.py 里为主题写处理函数，或在 external_topics 里列出。 "
+    "Write a delegate for the topic, or list it in external_topics.",
+    "xml.syntax": "文件可能不完整，或编码与声明不符。 The file may be cut off or wrongly encoded.",
+}
+
+
+def with_hint(problem: Problem) -> Problem:
+    """The problem with the usual hint, unless whoever found it gave a better one."""
+    if problem.hint is not None or problem.key not in _HINTS:
+        return problem
+    return replace(problem, hint=_HINTS[problem.key])
