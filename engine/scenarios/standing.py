@@ -10,15 +10,24 @@ from engine.services.packages import Bound
 from engine.store import history
 from engine.store.unit_of_work import UnitOfWork
 
+_JOINS = {"parallelGateway", "inclusiveGateway"}
+
 
 def path_of(uow: UnitOfWork, case_id: int) -> list[str]:
-    entered = [
-        (row.element_id, from_json(row.data).get("detail") == ITEM)
-        for row in history.of_case(uow, case_id)
-        if row.what == "entered"
-    ]
-    repeated = {element_id for element_id, is_item in entered if is_item}
-    return [element_id for element_id, is_item in entered if is_item or element_id not in repeated]
+    """Elements in the order in which they were entered; a join when it let its tokens go on, as one."""
+    steps: list[tuple[str, bool]] = []
+    leaving: dict[int, str] = {}
+    for row in history.of_case(uow, case_id):
+        data = from_json(row.data) if row.what in {"entered", "left"} else {}
+        if data.get("type") in _JOINS:
+            if row.what == "left":
+                leaving[row.token] = row.element_id
+        elif row.what == "entered":
+            steps.append((row.element_id, data.get("detail") == ITEM))
+        elif row.what == "taken" and row.token in leaving:
+            steps.append((leaving.pop(row.token), False))
+    repeated = {element_id for element_id, is_item in steps if is_item}
+    return [element_id for element_id, is_item in steps if is_item or element_id not in repeated]
 
 
 def start_event(bounds: Iterable[Bound], process_id: str | None, kind: str, event: str) -> tuple[str, StartEvent]:

@@ -30,7 +30,8 @@ class Database:
     """One database. Writers take the lock at their start; readers never wait for it."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        # The driver is ours to choose: whoever names none means PostgreSQL, not SQLAlchemy's default for it.
+        self.url = url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = url.startswith("sqlite")
         # Told of every statement and its parameters before it runs: measuring, and tests that cut the power.
         self.observers: list[Callable[[str, Any], None]] = []

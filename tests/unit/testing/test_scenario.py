@@ -254,3 +254,41 @@ def test_the_repetitions_of_an_activity_are_on_the_path_once_each() -> None:
     scenario.complete("vote", assignee="a")
 
     assert scenario.path == ["s", "vote", "vote", "e"]
+
+
+def test_a_join_is_on_the_path_once_when_it_lets_go() -> None:
+    scenario = Scenario(
+        [
+            diagram(
+                '<bpmn:startEvent id="s"/><bpmn:parallelGateway id="split"/><bpmn:userTask id="a"/>'
+                '<bpmn:userTask id="b"/><bpmn:parallelGateway id="join"/><bpmn:endEvent id="e"/>'
+                + flows("s>split", "split>a", "split>b", "a>join", "b>join", "join>e")
+            )
+        ]
+    )
+    scenario.start()
+    scenario.complete("b")
+    assert scenario.path == ["s", "split", "a", "b"]
+    scenario.complete("a")
+
+    assert scenario.path == ["s", "split", "a", "b", "join", "e"]
+
+
+def test_a_cycle_fires_as_often_as_it_says_while_the_clock_moves_far() -> None:
+    cycle = REMINDER.replace(b"timeDuration", b"timeCycle").replace(b"P3D", b"R3/PT1H")
+    scenario = Scenario([cycle])
+    scenario.start()
+
+    scenario.advance("P2D")
+
+    assert scenario.active() == ["remind", "remind", "remind", "work"]
+
+
+def test_it_plays_on_postgresql_too(postgresql_url: str) -> None:
+    scenario = Scenario([TWO_TASKS], database_url=postgresql_url.replace("+psycopg", ""))
+    scenario.start()
+    scenario.complete("write")
+    scenario.complete("check")
+
+    assert scenario.ended
+    scenario.close()
