@@ -1,4 +1,4 @@
-"""The command line: serve, web, worker, demo, deploy, lint, audit."""
+"""The command line: serve, web, worker, demo, deploy, lint, audit, tck."""
 
 import argparse
 import logging
@@ -7,11 +7,12 @@ import sys
 import waitress
 
 from engine.domain.actor import SYSTEM
+from engine.domain.clock import SystemClock
 from engine.domain.rejection import ProblemsFound
 from engine.scheduler.worker import Worker
 from engine.services import audit, deployments
 from engine.services.runtime import Runtime
-from rongcuo import demo, linting
+from rongcuo import demo, linting, tck
 from rongcuo.bootstrap import build, diagram_files
 from rongcuo.settings import Settings, read_settings
 from web.app import create_app
@@ -29,8 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     linting.add_command(commands)
     verify = commands.add_parser("audit", help="verify the chain of a case")
     verify.add_argument("case_id", type=int)
+    tck.add_command(commands)
     chosen = parser.parse_args(arguments)
 
+    if chosen.command == "tck":
+        return tck.run(chosen, SystemClock())
     if chosen.command == "lint" and not chosen.with_deployed:
         return linting.lint_alone(chosen)  # any file, on any machine: no database, no configuration
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

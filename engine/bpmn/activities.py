@@ -19,7 +19,7 @@ from engine.bpmn.nodes import Node, evaluate, kept_place
 from engine.bpmn.seats import spawn_at
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
-from engine.dmn.decision import Decision
+from engine.dmn.nodes import Decidable
 from engine.domain.step import JobSet, TaskOpened
 
 MOST_CALLS = 50
@@ -84,7 +84,7 @@ class Computation(Node, NoneTask):
 class BusinessRule(Node, NoneTask):
     """Asks a decision table."""
 
-    def __init__(self, wf_spec: Any, name: str, *, decision: Decision, **arguments: Any) -> None:
+    def __init__(self, wf_spec: Any, name: str, *, decision: Decidable, **arguments: Any) -> None:
         super().__init__(wf_spec, name, **arguments)
         self.decision = decision
 

@@ -10,7 +10,7 @@ from engine.bpmn import activities, compensation, events, joins, multi_instance,
 from engine.bpmn.diagram import Block, Element, Process
 from engine.bpmn.nodes import Node, kept_place, part_place, place
 from engine.bpmn.undoing import can_be_undone, undone_blocks
-from engine.dmn.decision import Decision
+from engine.dmn.nodes import Decidable
 
 _PLAIN: dict[str, type[Node]] = {
     "startEvent": nodes.Start,
@@ -70,7 +70,7 @@ def block_name(process_id: str, block_id: str) -> str:
     return process_id if process_id == block_id else f"{process_id}/{block_id}"
 
 
-def build(process: Process, decisions: Mapping[str, Decision]) -> dict[str, BlockSpec]:
+def build(process: Process, decisions: Mapping[str, Decidable]) -> dict[str, BlockSpec]:
     """The specs of the process and its sub-processes by name."""
     undone = undone_blocks(process)
     return {
@@ -79,7 +79,7 @@ def build(process: Process, decisions: Mapping[str, Decision]) -> dict[str, Bloc
     }
 
 
-def _block(process_id: str, block: Block, decisions: Mapping[str, Decision], undone: bool) -> BlockSpec:
+def _block(process_id: str, block: Block, decisions: Mapping[str, Decidable], undone: bool) -> BlockSpec:
     spec = BlockSpec(block_name(process_id, block.id))
     for element in block.elements.values():
         _element(spec, process_id, block, element, decisions, undone)
@@ -114,7 +114,7 @@ def _starts(process_id: str, block: Block) -> dict[str, Places]:
 
 
 def _element(
-    spec: BlockSpec, process_id: str, block: Block, element: Element, decisions: Mapping[str, Decision], undone: bool
+    spec: BlockSpec, process_id: str, block: Block, element: Element, decisions: Mapping[str, Decidable], undone: bool
 ) -> None:
     if element.id in block.undoing:
         (handler,) = block.undoing[element.id]
@@ -187,7 +187,7 @@ def _kind(element: Element) -> type[Node]:
     return _PLAIN[element.type]
 
 
-def _arguments(process_id: str, element: Element, decisions: Mapping[str, Decision]) -> dict[str, Any]:
+def _arguments(process_id: str, element: Element, decisions: Mapping[str, Decidable]) -> dict[str, Any]:
     """What the library's class wants beside the name."""
     if element.rule is not None:
         return {"decision": decisions[element.rule.decision]}

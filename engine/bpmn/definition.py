@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.builder import BlockSpec
 from engine.bpmn.diagram import ElementInfo, Trigger
-from engine.dmn.decision import Decision
+from engine.dmn.nodes import Decidable
 from engine.domain.actor import Actor
 
 __all__ = ["Definition", "ElementInfo", "Package", "StartEvent", "Trigger"]
@@ -53,4 +53,4 @@ class Package:
     """What one deployment holds for the interpreter."""
 
     definitions: Mapping[str, Definition]
-    decisions: Mapping[str, Decision]
+    decisions: Mapping[str, Decidable]

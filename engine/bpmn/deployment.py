@@ -11,8 +11,8 @@ from engine.bpmn.hints import with_hint
 from engine.bpmn.lint import Known, check
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
-from engine.dmn.decision import Decision
-from engine.dmn.reading import connect, read_decisions
+from engine.dmn.nodes import Decidable
+from engine.dmn.reading import read_models
 from engine.domain.rejection import Problem, ProblemsFound
 
 SUFFIXES = (".bpmn", ".dmn", ".xml")
@@ -59,12 +59,13 @@ class _Contents:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.processes: dict[str, Process] = {}
         self._all: list[Process] = []
-        self.decisions: dict[str, Decision] = {}
+        self.decisions: dict[str, Decidable] = {}
+        self._decision_files: list[tuple[xml.Node, Problems]] = []
         self._found: list[Problem] = []
         for file, content in sorted(files.items()):
             if file.endswith(SUFFIXES):
                 self._read(file, content)
-        self._found.extend(connect(self.decisions))
+        self._read_decisions()
 
     def problems(
         self,
@@ -102,17 +103,25 @@ class _Contents:
             self._found.append(refused.problem)
             return
         if file.endswith(".dmn"):
-            for decision in read_decisions(root, problems):
+            self._decision_files.append((root, problems))
+            return
+        for process in read_diagram(root, problems):
+            if process.id in self.processes:
+                problems.error("bpmn.same_process", f"流程 '{process.id}' 重复。 The process exists twice.")
+            self.processes[process.id] = process
+            self._all.append(process)
+        self._found.extend(problems.found)
+
+    def _read_decisions(self) -> None:
+        """All files together: they may import each other."""
+        for model in read_models(self._decision_files):
+            for decision in model.decidable():
                 if decision.id in self.decisions:
+                    problems = next(each for _, each in self._decision_files if each.file == model.file)
                     problems.error("dmn.same_id", f"决策 '{decision.id}' 重复。 The decision exists twice.")
                 self.decisions[decision.id] = decision
-        else:
-            for process in read_diagram(root, problems):
-                if process.id in self.processes:
-                    problems.error("bpmn.same_process", f"流程 '{process.id}' 重复。 The process exists twice.")
-                self.processes[process.id] = process
-                self._all.append(process)
-        self._found.extend(problems.found)
+        for _, problems in self._decision_files:
+            self._found.extend(problems.found)
 
     def _definition(self, process: Process, specs: Mapping[str, BlockSpec]) -> Definition:
         return Definition(

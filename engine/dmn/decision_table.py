@@ -1,38 +1,30 @@
-"""Decision tables of DMN: all hit policies, compiled so that most rules are never looked at."""
+"""Decision tables: which rules match and what the hit policy makes of them; most rules are never looked at."""
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import arithmetic, tree
+from engine.dmn.evaluation import DecisionError
+from engine.dmn.types import ANY, MISMATCH, Type
+from engine.feel import Environment, Expression, FeelError, UnaryTests, arithmetic
 from engine.feel.compiler import INPUT
-from engine.feel.environment import Environment
-from engine.feel.errors import FeelError
-from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
 from engine.feel.limits import Run
-from engine.feel.parser import parse_unary_tests
 from engine.feel.scope import Scope
 from engine.feel.values import Value, equal, ordered
-
-HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"})
-AGGREGATIONS = frozenset({"", "SUM", "MIN", "MAX", "COUNT"})
-
-
-class DecisionError(FeelError):
-    """The table contradicts itself for this input, or the input is none that it allows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """An input column; sets of rules are the bits of an int.
 
-    `free`: rules with a dash here; `masks`: rules by the constants in their cells; `tests`: the other cells, where
-    rules with the same text share one test.
+    `variable`: a second name for `?`. `free`: rules with a dash here; `masks`: rules by the constants in their cells;
+    `tests`: the other cells, where rules with the same text share one test.
     """
 
     label: str
+    variable: str
     expression: Expression
     allowed: UnaryTests | None
     masks: Mapping[tuple[type, Value], int]
@@ -43,11 +35,26 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """`ranked`: allowed values, the most important first."""
+    """`allowed`: tests that the result must satisfy; `ranked`: allowed values, the most important first."""
 
     name: str
-    ranked: tuple[Expression, ...]
+    type: Type
+    allowed: UnaryTests | None
+    ranked: tuple[Value, ...]
     default: Expression | None
+
+    def fitted(self, value: Value, scope: Scope) -> Value:
+        """The value as the column wants it. Raises DecisionError when it cannot be."""
+        if self.type is not ANY:
+            value = self.type.coerced(value, scope.run)
+            if value is MISMATCH:
+                raise DecisionError(
+                    f"输出 '{self.name}' 不符合类型 {self.type.name}。 Output '{self.name}' is no {self.type.name}."
+                )
+        inner = Scope({INPUT: value}, scope, scope.run)
+        if self.allowed is not None and value is not None and not self.allowed.hold(value, inner):
+            raise DecisionError(f"输出 '{self.name}' 的值不在允许之列。 Output '{self.name}' is not allowed.")
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,22 +76,28 @@ class DecisionTable:
         return frozenset(names)
 
     def decide(self, context: Mapping[str, Value], env: Environment) -> Value:
-        """Raises DecisionError when rules contradict the hit policy or an input is not allowed."""
-        scope = Scope(context, None, Run(env))
+        """Raises DecisionError when rules contradict the hit policy or a value is not allowed."""
         try:
-            return _DECIDE[self.hit_policy](self, self._matching(scope), scope)
+            return self.evaluate(Scope(context, None, Run(env)))
         except RecursionError as error:
             raise FeelError("The decision nests too deep.") from error
+
+    def evaluate(self, scope: Scope) -> Value:
+        """The same inside a running evaluation."""
+        return _DECIDE[self.hit_policy](self, self._matching(scope), scope)
 
     def _matching(self, scope: Scope) -> list[int]:
         """Numbers of the rules that apply, in order."""
         left = (1 << len(self.results)) - 1
         for column in self.columns:
             value = column.expression.evaluate(scope)
-            inner = Scope({INPUT: value}, scope, scope.run)
+            names = {INPUT: value, column.variable: value} if column.variable else {INPUT: value}
+            inner = Scope(names, scope, scope.run)
             if column.allowed is not None and value is not None and not column.allowed.hold(value, inner):
-                raise DecisionError(f"Input '{column.label}' has a value that the table does not allow.")
-            kept = left & (column.free | column.masks.get(_key(value), 0))
+                raise DecisionError(
+                    f"输入 '{column.label}' 的值不在允许之列。 The value of '{column.label}' is not allowed."
+                )
+            kept = left & (column.free | column.masks.get(constant_key(value), 0))
             for rules, test in column.tests:
                 if left & rules and test(value, inner):
                     kept |= left & rules
@@ -94,42 +107,45 @@ class DecisionTable:
         return [rule for rule in range(left.bit_length()) if left >> rule & 1]
 
     def result(self, rule: int, scope: Scope) -> Value:
-        return self._shaped([cell.evaluate(scope) for cell in self.results[rule]])
+        return self._shaped([cell.evaluate(scope) for cell in self.results[rule]], scope)
 
     def default(self, scope: Scope) -> Value:
         values = [output.default.evaluate(scope) if output.default else None for output in self.outputs]
-        return None if all(value is None for value in values) else self._shaped(values)
+        return None if all(value is None for value in values) else self._shaped(values, scope)
 
     def ranked(self, rules: list[int], scope: Scope) -> list[Value]:
         """The results by the order of the allowed output values, first output first."""
-        orders = [[value.evaluate(scope) for value in output.ranked] for output in self.outputs]
 
         def rank(rule: int) -> list[int]:
             values = (cell.evaluate(scope) for cell in self.results[rule])
-            return [_place(value, order, scope) for value, order in zip(values, orders, strict=True)]
+            return [_place(value, output.ranked, scope) for value, output in zip(values, self.outputs, strict=True)]
 
         return [self.result(rule, scope) for rule in sorted(rules, key=rank)]
 
-    def _shaped(self, values: list[Value]) -> Value:
+    def _shaped(self, values: list[Value], scope: Scope) -> Value:
+        fitting = [output.fitted(value, scope) for output, value in zip(self.outputs, values, strict=True)]
         if len(self.outputs) == 1:
-            return values[0]
-        return {output.name: value for output, value in zip(self.outputs, values, strict=True)}
+            return fitting[0]
+        return {output.name: value for output, value in zip(self.outputs, fitting, strict=True)}
 
 
-def _key(value: Value) -> tuple[type, Value]:
+def constant_key(value: Value) -> tuple[type, Value]:
+    """What rules with this constant in a cell are filed under."""
     kind = type(value)
     if kind is Decimal or kind is int:
         return (int, value)  # 1 and 1.0 are one key; True is not
     return (kind, value) if kind is str or kind is bool else (object, None)
 
 
-def _place(value: Value, order: list[Value], scope: Scope) -> int:
+def _place(value: Value, order: tuple[Value, ...], scope: Scope) -> int:
     return next((place for place, other in enumerate(order) if equal(value, other, scope.run) is True), len(order))
 
 
 def _unique(table: DecisionTable, rules: list[int], scope: Scope) -> Value:
     if len(rules) > 1:
-        raise DecisionError(f"Rules {_listed(rules)} match together in a table where only one may.")
+        raise DecisionError(
+            f"规则 {_listed(rules)} 同时命中。 Rules {_listed(rules)} match together where only one may."
+        )
     return table.result(rules[0], scope) if rules else table.default(scope)
 
 
@@ -142,7 +158,9 @@ def _any(table: DecisionTable, rules: list[int], scope: Scope) -> Value:
         return table.default(scope)
     results = [table.result(rule, scope) for rule in rules]
     if not all(equal(results[0], other, scope.run) is True for other in results[1:]):
-        raise DecisionError(f"Rules {_listed(rules)} match together and differ in their result.")
+        raise DecisionError(
+            f"规则 {_listed(rules)} 命中而结果不同。 Rules {_listed(rules)} match together and differ in their result."
+        )
     return results[0]
 
 
@@ -199,101 +217,3 @@ _DECIDE: dict[str, Callable[[DecisionTable, list[int], Scope], Value]] = {
     "RULE ORDER": _rule_order,
     "OUTPUT ORDER": _output_order,
 }
-
-
-def compile_decision_table(
-    *,
-    inputs: Sequence[Mapping[str, str]],
-    outputs: Sequence[Mapping[str, str]],
-    rules: Sequence[tuple[Sequence[str], Sequence[str]]],
-    hit_policy: str = "UNIQUE",
-    aggregation: str = "",
-    names: Sequence[str] = (),
-) -> DecisionTable:
-    """inputs: `expression`, optional `label` and `values` (unary tests); outputs: `name`, optional `values`
-    (expressions separated by commas, most important first) and `default`; rules: texts of input and output cells.
-
-    Raises FeelSyntaxError for a cell and ValueError for a table of the wrong shape.
-    """
-    policy, aggregate = (hit_policy or "UNIQUE").upper(), (aggregation or "").upper()
-    if policy not in HIT_POLICIES or aggregate not in AGGREGATIONS:
-        raise ValueError(f"Hit policy '{hit_policy}' with aggregation '{aggregation}' is unknown.")
-    for number, (tests, results) in enumerate(rules, 1):
-        if len(tests) != len(inputs) or len(results) != len(outputs):
-            raise ValueError(f"Rule {number} has {len(tests)} inputs and {len(results)} outputs.")
-    return DecisionTable(
-        hit_policy=policy,
-        aggregation=aggregate if policy == "COLLECT" else "",
-        columns=tuple(
-            _column(column, [tests[place] for tests, _ in rules], names) for place, column in enumerate(inputs)
-        ),
-        outputs=tuple(_output(column, names) for column in outputs),
-        results=tuple(tuple(compile_expression(cell.strip() or "null", names) for cell in row) for _, row in rules),
-    )
-
-
-def _column(column: Mapping[str, str], cells: list[str], names: Sequence[str]) -> Column:
-    masks: dict[tuple[type, Value], int] = {}
-    free = 0
-    tests: list[tuple[int, UnaryTests]] = []
-    for text, rules in _rules_by_text(cells).items():
-        test = compile_unary_tests(text, names)
-        constants = _constants(text, names)
-        if test.tests is None:
-            free |= rules
-        elif constants is None:
-            tests.append((rules, test))
-        else:
-            for value in constants:
-                masks[_key(value)] = masks.get(_key(value), 0) | rules
-    allowed = column.get("values", "").strip()
-    return Column(
-        label=column.get("label") or column["expression"],
-        expression=compile_expression(column["expression"], names),
-        allowed=compile_unary_tests(allowed, names) if allowed else None,
-        masks=masks,
-        free=free,
-        tests=tuple((rules, test.hold) for rules, test in tests),
-        test_names=frozenset(name for _, test in tests for name in test.names),
-    )
-
-
-def _rules_by_text(cells: list[str]) -> dict[str, int]:
-    rules: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        text = cell.strip() or "-"
-        rules[text] = rules.get(text, 0) | 1 << place
-    return rules
-
-
-def _constants(text: str, names: Sequence[str]) -> list[Value] | None:
-    """The values of a cell that only lists strings, numbers and booleans."""
-    parsed = parse_unary_tests(text, names)
-    if parsed.tests is None or parsed.negated:
-        return None
-    values: list[Value] = []
-    for test in parsed.tests:
-        if not isinstance(test, tree.ExpressionTest) or not isinstance(test.expression, tree.Literal):
-            return None
-        if test.expression.value is None:
-            return None
-        values.append(test.expression.value)
-    return values
-
-
-def _output(column: Mapping[str, str], names: Sequence[str]) -> Output:
-    values, default = column.get("values", "").strip(), column.get("default", "").strip()
-    ranked = parse_unary_tests(values, names).tests or () if values else ()
-    return Output(
-        name=column.get("name", ""),
-        ranked=tuple(
-            Expression("", frozenset(), _literal(test.expression))
-            for test in ranked
-            if isinstance(test, tree.ExpressionTest) and isinstance(test.expression, tree.Literal)
-        ),
-        default=compile_expression(default, names) if default else None,
-    )
-
-
-def _literal(node: tree.Literal) -> Callable[[Scope], Value]:
-    return lambda scope: node.value

@@ -84,6 +84,16 @@ def namespace(node: Node) -> str:
     return etree.QName(node).namespace or ""
 
 
+def first(node: Node, name: str) -> Node | None:
+    """The first child of that local name, in whichever namespace."""
+    return next((child for child in node if tag(child) == name), None)
+
+
+def every(node: Node, name: str) -> list[Node]:
+    """The children of that local name, in whichever namespace."""
+    return [child for child in node if tag(child) == name]
+
+
 def line(node: Node) -> int | None:
     return getattr(node, "sourceline", None)
 

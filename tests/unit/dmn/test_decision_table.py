@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from engine.dmn.decision_table import DecisionError, DecisionTable, compile_decision_table
+from engine.dmn.decision_table import DecisionTable
+from engine.dmn.evaluation import DecisionError
+from engine.dmn.tables import compile_decision_table
 from engine.feel import FeelError, FeelSyntaxError
 from tests.unit.feel.world import ENV
 

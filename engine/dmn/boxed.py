@@ -1,0 +1,300 @@
+"""Compile boxed expressions: literals, tables, contexts, lists, relations, invocations, functions, loops."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.dmn.decision_table import DecisionTable
+from engine.dmn.evaluation import DecisionError, evaluation_of, fitted
+from engine.dmn.nodes import Variable, function
+from engine.dmn.reading_tables import read_table, text_of
+from engine.dmn.types import ANY, Type, words
+from engine.feel import compile_expression, compile_template, iteration
+from engine.feel.scope import Evaluate, Scope
+from engine.feel.values import Function, Value, kind
+from engine.xml import document as xml
+from engine.xml.problems import Problems
+
+BOXES = frozenset(
+    {
+        "literalExpression",
+        "decisionTable",
+        "context",
+        "list",
+        "relation",
+        "invocation",
+        "functionDefinition",
+        "conditional",
+        "for",
+        "some",
+        "every",
+        "filter",
+    }
+)
+TURN = 3
+"""Steps that a turn of a boxed loop costs besides its expression."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boxes:
+    """Compiles the logic of one node; what does not compile becomes a problem and no logic.
+
+    `types`: what a typeRef means; `default_language`: of literal expressions that name none.
+    """
+
+    problems: Problems
+    types: Callable[[str | None, xml.Node], Type]
+    default_language: str = ""
+
+    def inside(self, parent: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        """The expression below `parent`, or None when there is none or it does not compile."""
+        node = next((child for child in parent if xml.tag(child) in BOXES), None)
+        return None if node is None else self.box(node, names)
+
+    def box(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        logic = _COMPILERS[xml.tag(node)](self, node, names)
+        wanted = self.types(xml.attribute(node, "typeRef"), node)
+        if logic is None or wanted is ANY or xml.tag(node) in ("decisionTable", "functionDefinition"):
+            return logic
+        what = xml.attribute(node, "label") or xml.tag(node)
+        return lambda scope: fitted(logic(scope), wanted, evaluation_of(scope), what)
+
+    def required(self, parent: xml.Node | None, names: frozenset[str], node: xml.Node, what: str) -> Evaluate | None:
+        logic = None if parent is None else self.inside(parent, names)
+        if parent is None or (logic is None and not any(xml.tag(child) in BOXES for child in parent)):
+            self.problems.error("dmn.missing", f"缺少 {what}。 '{what}' is missing.", node)
+        return logic
+
+    def literal(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        text = text_of(node)
+        if not text:
+            return None
+        language = (xml.attribute(node, "expressionLanguage") or self.default_language).rstrip("/").lower()
+        if language == "juel" or (text.startswith("${") and text.endswith("}")):
+            expression = self.problems.compiled(lambda written: compile_template(written, names), text, node)
+        elif "feel" in language or not language:
+            expression = self.problems.compiled(lambda written: compile_expression(written, names), text, node)
+        else:
+            self.problems.error(
+                "dmn.language",
+                f"不执行 '{language}' 语言的表达式。 Expressions in '{language}' are not run.",
+                node,
+                hint="改写为 FEEL。 Write it in FEEL.",
+            )
+            return None
+        return None if expression is None else expression.evaluate
+
+    def table(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        table = read_table(node, names, self.types, self.problems)
+        return None if table is None else _decided(table)
+
+    def context(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        """Entries see those before them; an entry without a name is the result."""
+        entries: list[tuple[str, Evaluate | None, Type]] = []
+        for entry in xml.every(node, "contextEntry"):
+            variable = xml.first(entry, "variable")
+            name = "" if variable is None else xml.attribute(variable, "name") or ""
+            type_ = ANY if variable is None else self.types(xml.attribute(variable, "typeRef"), entry)
+            box = next((each for each in entry if xml.tag(each) in BOXES), None)
+            own = names | {name} if name and box is not None and xml.tag(box) == "functionDefinition" else names
+            entries.append((name, None if box is None else self.box(box, own), type_))
+            names = names | {name, *words(type_)} if name else names
+
+        def context(scope: Scope) -> Value:
+            evaluation = evaluation_of(scope)
+            values = dict(scope.values)
+            inner = Scope(values, None, evaluation)
+            found: dict[str, Value] = {}
+            for name, logic, type_ in entries:
+                value = None if logic is None else fitted(logic(inner), type_, evaluation, name)
+                if not name:
+                    return value
+                found[name] = values[name] = value
+            return found
+
+        return context
+
+    def sequence(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        items = [self.box(item, names) for item in node if xml.tag(item) in BOXES]
+        return lambda scope: [None if item is None else item(scope) for item in items]
+
+    def relation(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        columns = [xml.attribute(column, "name") or "" for column in xml.every(node, "column")]
+        rows = [[self.box(cell, names) for cell in row if xml.tag(cell) in BOXES] for row in xml.every(node, "row")]
+        if not all(columns) or any(len(row) != len(columns) for row in rows):
+            self.problems.error(
+                "dmn.relation", "关系的行与列不符。 The rows of the relation do not fit its columns.", node
+            )
+            return None
+        return lambda scope: [
+            {name: None if cell is None else cell(scope) for name, cell in zip(columns, row, strict=True)}
+            for row in rows
+        ]
+
+    def invocation(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        called = self.required(node, names, node, "literalExpression")
+        arguments: dict[str, Evaluate | None] = {}
+        for binding in xml.every(node, "binding"):
+            parameter = xml.first(binding, "parameter")
+            name = "" if parameter is None else xml.attribute(parameter, "name") or ""
+            arguments[name] = self.inside(binding, names)
+        return None if called is None else _invoked(called, arguments)
+
+    def function_definition(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        if not self.runs(node):
+            return None
+        parameters = self.parameters(node)
+        inner = names.union(*({each.name, *words(each.type)} for each in parameters))
+        body = self.inside(node, inner)
+        wanted = self.types(xml.attribute(node, "typeRef"), node).returned()
+        return lambda scope: function("function", parameters, body, lambda _: scope.values, wanted)
+
+    def runs(self, node: xml.Node) -> bool:
+        """Whether a function is of the kind that runs here; other kinds are a problem."""
+        kind = (xml.attribute(node, "kind") or "FEEL").upper()
+        if kind in ("F", "FEEL"):
+            return True
+        self.problems.error(
+            "dmn.function_kind",
+            f"不执行 {kind} 函数。 Functions of kind {kind} are not run.",
+            node,
+            hint="用 FEEL 写函数体。 Write the body in FEEL.",
+        )
+        return False
+
+    def parameters(self, node: xml.Node) -> tuple[Variable, ...]:
+        return tuple(
+            Variable(name=xml.attribute(each, "name") or "", type=self.types(xml.attribute(each, "typeRef"), each))
+            for each in xml.every(node, "formalParameter")
+        )
+
+    def conditional(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        test, then, otherwise = (
+            self.required(xml.first(node, tag), names, node, tag) for tag in ("if", "then", "else")
+        )
+
+        def conditional(scope: Scope) -> Value:
+            answer = None if test is None else test(scope)
+            if answer is not None and not isinstance(answer, bool):
+                return None
+            chosen = then if answer else otherwise
+            return None if chosen is None else chosen(scope)
+
+        return conditional
+
+    def loop(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        domain, body = self._iteration(node, names | {"partial"}, "return")
+        return None if domain is None or body is None else iteration.mapped([domain], body, TURN, partial=True)
+
+    def quantified(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        domain, body = self._iteration(node, names, "satisfies")
+        if domain is None or body is None:
+            return None
+        answers = iteration.mapped([domain], body, TURN, partial=False)
+        return _quantified(answers, wanted=xml.tag(node) == "some")
+
+    def _iteration(
+        self, node: xml.Node, names: frozenset[str], body: str
+    ) -> tuple[iteration.Domain | None, Evaluate | None]:
+        name = xml.attribute(node, "iteratorVariable") or ""
+        source = self.required(xml.first(node, "in"), names, node, "in")
+        turn = self.required(xml.first(node, body), names | {name}, node, body)
+        if not name:
+            self.problems.error("dmn.missing", "循环没有变量。 The loop names no variable.", node)
+        domain = None if source is None else iteration.Domain(name, source, None)
+        return domain, None if turn is None else _flat(turn)
+
+    def filter(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
+        source = self.required(xml.first(node, "in"), names, node, "in")
+        condition = self.required(xml.first(node, "match"), names | {"item"}, node, "match")
+        if source is None or condition is None:
+            return None
+        return _filtered(source, condition)
+
+
+def _decided(table: DecisionTable) -> Evaluate:
+    def decided(scope: Scope) -> Value:
+        try:
+            return table.evaluate(scope)
+        except DecisionError as error:
+            evaluation_of(scope).complain(str(error))
+            return None
+
+    return decided
+
+
+def _invoked(called: Evaluate, arguments: Mapping[str, Evaluate | None]) -> Evaluate:
+    def invoked(scope: Scope) -> Value:
+        target = called(scope)
+        if not isinstance(target, Function) or set(arguments) != set(target.parameters):
+            evaluation_of(scope).complain(
+                f"调用的参数不符: {', '.join(arguments)}。 The invocation does not fit what it calls."
+            )
+            return None
+        values = {name: None if logic is None else logic(scope) for name, logic in arguments.items()}
+        return target.call(scope.run, *(values[name] for name in target.parameters))
+
+    return invoked
+
+
+def _quantified(answers: Evaluate, *, wanted: bool) -> Evaluate:
+    """Unlike FEEL's, the boxed form is null as soon as an answer is no truth value."""
+
+    def quantified(scope: Scope) -> bool | None:
+        found = answers(scope)
+        if found is None or not all(each is None or isinstance(each, bool) for each in found):
+            return None
+        if wanted in found:
+            return wanted
+        return None if None in found else not wanted
+
+    return quantified
+
+
+def _filtered(source: Evaluate, condition: Evaluate) -> Evaluate:
+    def filtered(scope: Scope) -> list[Value] | None:
+        found = source(scope)
+        kept: list[Value] = []
+        for item in found if kind(found) == "list" else ([] if found is None else [found]):
+            scope.run.charge(TURN)
+            entries = item if kind(item) == "context" else {}
+            answer = condition(Scope({**scope.values, **entries, "item": item}, None, scope.run))
+            if answer is True:
+                kept.append(item)
+            elif answer is not None and answer is not False:
+                return None
+        return kept
+
+    return filtered
+
+
+def _flat(logic: Evaluate) -> Evaluate:
+    """Boxed logic reads its names in one level; a loop of FEEL puts a level around every turn."""
+
+    def flat(scope: Scope) -> Value:
+        levels: list[Mapping[str, Value]] = []
+        level: Scope | None = scope
+        while level is not None:
+            levels.append(level.values)
+            level = level.outer
+        values: dict[str, Value] = {}
+        for each in reversed(levels):
+            values.update(each)
+        return logic(Scope(values, None, scope.run))
+
+    return flat
+
+
+_COMPILERS: dict[str, Callable[[Boxes, xml.Node, frozenset[str]], Evaluate | None]] = {
+    "literalExpression": Boxes.literal,
+    "decisionTable": Boxes.table,
+    "context": Boxes.context,
+    "list": Boxes.sequence,
+    "relation": Boxes.relation,
+    "invocation": Boxes.invocation,
+    "functionDefinition": Boxes.function_definition,
+    "conditional": Boxes.conditional,
+    "for": Boxes.loop,
+    "some": Boxes.quantified,
+    "every": Boxes.quantified,
+    "filter": Boxes.filter,
+}
