@@ -107,7 +107,9 @@ Candidates: TypeAlias = Sequence[tuple[Builtin, tuple[int, ...]]]
 def _candidates(name: str, positional: int, named: Sequence[str]) -> Candidates:
     """The signatures that take so many arguments, and the place of the argument for each parameter."""
     orders = [(each, each.order(positional, named)) for each in BUILTINS[name]]
-    return [(each, order) for each, order in orders if order is not None]
+    found = [(each, order) for each, order in orders if order is not None]
+    # after(point, range) and after(range, point) have the same names: what is written in their order comes first.
+    return sorted(found, key=lambda candidate: candidate[1]) if named else found
 
 
 def _first_that_takes(candidates: Candidates, values: Sequence[Value], run: Run) -> Value:

@@ -7,7 +7,7 @@ which need backtracking, are refused; so are patterns of unreasonable size.
 import unicodedata
 from functools import lru_cache
 
-from engine.feel.character_classes import CATEGORIES, CLASSES, CONTROLS
+from engine.feel.character_classes import BLOCKS, CATEGORIES, CLASSES, CONTROLS
 from engine.feel.pattern_machine import Matcher, Pattern, Step
 
 PATTERN_LENGTH = 1_000
@@ -35,7 +35,7 @@ def compile_pattern(pattern: str, flags: str) -> Pattern | None:
 class _Builder:
     def __init__(self, pattern: str, flags: str) -> None:
         self._flags = flags
-        self._pattern = "".join(pattern.split()) if "x" in flags and "q" not in flags else pattern
+        self._pattern = _without_space(pattern) if "x" in flags and "q" not in flags else pattern
         self._place = 0
         self._groups = 1
         self._depth = 0
@@ -189,19 +189,18 @@ class _Builder:
             members.append(self._member())
         if self._next() != "]":
             raise _BadPattern
-        inside: Matcher = lambda c: any(member(c) for member in members) != negated  # noqa: E731  it is negated once here
-        cased = self._cased(inside) if not negated else inside
+        inside = self._cased(lambda c: any(member(c) for member in members))
         if excluded is None:
-            return cased
+            return lambda c: inside(c) != negated
         without = excluded
-        return lambda c: cased(c) and not without(c)
+        return lambda c: inside(c) != negated and not without(c)
 
     def _member(self) -> Matcher:
         first = self._next()
         if first == "\\":
             escaped = self._peek()
             matcher = self._escape()
-            if escaped in "dDsSwWpP":
+            if escaped in CLASSES or escaped in "pP":
                 return matcher
             first = CONTROLS.get(escaped, escaped)
         if self._peek() == "-" and self._pattern[self._place + 1 : self._place + 2] not in ("]", "[", ""):
@@ -234,9 +233,26 @@ class _Builder:
             raise _BadPattern
         name = self._pattern[self._place + 1 : end]
         self._place = end + 1
+        if name.startswith("Is") and name[2:] in BLOCKS:
+            first, last = BLOCKS[name[2:]]
+            return lambda c: (first <= c <= last) != negated
         if name not in CATEGORIES:
             raise _BadPattern
         return lambda c: unicodedata.category(c).startswith(name) != negated
+
+
+def _without_space(pattern: str) -> str:
+    """Flag x: white space outside of brackets is for the reader only."""
+    kept: list[str] = []
+    depth = 0
+    escaped = False
+    for character in pattern:
+        if depth or not character.isspace():
+            kept.append(character)
+        if not escaped:
+            depth = max(0, depth + (character == "[") - (character == "]"))
+        escaped = character == "\\" and not escaped
+    return "".join(kept)
 
 
 def _split(near: int, far: int, lazy: bool) -> Step:

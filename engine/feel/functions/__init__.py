@@ -10,6 +10,8 @@ from engine.feel.functions import (  # noqa: F401  importing a module registers 
     numbers,
     office,
     ranges,
+    sets,
+    statistics,
     strings,
 )
 from engine.feel.functions.registry import BUILTINS, Builtin

@@ -67,9 +67,16 @@ def _register(name: str, inverse: str, relation: Relation, *pairs: str) -> None:
         def related(run: Run, a: Value, b: Value, first: str = first, second: str = second) -> bool | None:
             return relation(run, _point(a) if first == "any" else a, _point(b) if second == "any" else b)
 
-        environmental(f"{name}({first}1: {first}, {second}2: {second})")(related)
+        environmental(f"{name}({_parameters(first, second)})")(related)
         if inverse:
-            environmental(f"{inverse}({second}1: {second}, {first}2: {first})")(_swapped(related))
+            environmental(f"{inverse}({_parameters(second, first)})")(_swapped(related))
+
+
+def _parameters(first: str, second: str) -> str:
+    """`point1` and `point2` when both are of one sort, else `point` and `range`."""
+    a, b = ("1", "2") if first == second else ("", "")
+    names = {"any": "point", "range": "range"}
+    return f"{names[first]}{a}: {first}, {names[second]}{b}: {second}"
 
 
 _register("before", "after", _before, "range range", "range any", "any range", "any any")

@@ -9,6 +9,7 @@ builtin("string length(string: string)")(len)
 builtin("upper case(string: string)")(str.upper)
 builtin("lower case(string: string)")(str.lower)
 builtin("trim(string: string)")(str.strip)
+builtin("is blank(string: string?)")(lambda string: not (string or "").strip())
 builtin("contains(string: string, match: string)")(lambda string, match: match in string)
 builtin("starts with(string: string, match: string)")(str.startswith)
 builtin("ends with(string: string, match: string)")(str.endswith)
@@ -95,6 +96,17 @@ def _filled(replacement: str, text: str, groups: tuple[int, ...]) -> str:
             parts.append(character)
             place += 1
     return "".join(parts)
+
+
+@environmental("extract(input: string, pattern: string, flags?: string?)")
+def extract(run: Run, text: str, pattern: str, flags: str | None = None) -> list[str] | None:
+    """Every match of the pattern, in order."""
+    compiled = compile_pattern(pattern, flags or "")
+    if compiled is None:
+        return None
+    found = [text[groups[0] : groups[1]] for groups in compiled.find_all(text, run)]
+    check_count(len(found))
+    return found
 
 
 @environmental("split(string: string, delimiter: string)")

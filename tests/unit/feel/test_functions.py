@@ -150,9 +150,19 @@ def test_a_pattern_that_makes_others_hang_is_answered(pattern: str) -> None:
         ("abab", "^(ab){2}$", "", True),
         ("color", "^colou?r$", "", True),
         ("x", "[^a-c]", "", True),
+        ("q", "[^Q]", "i", False),
+        ("O", "[A-Z-[oi]]", "i", False),
+        ("hello world", " hel lo[ ]world ", "x", True),
+        ("hello world", "hello\\\\ sworld", "x", True),
+        ("hello", "\\\\p{ IsBasicLatin }+", "x", True),
+        ("容错", "^\\\\p{IsCJKUnifiedIdeographs}+$", "", True),
+        ("a", "\\\\P{IsCJKUnifiedIdeographs}", "", True),
+        ("a", "\\\\p{IsNoSuchBlock}", "", None),
+        ("_a1", "^\\\\i\\\\c*$", "", True),
+        ("1a", "^\\\\i", "", False),
     ],
 )
-def test_patterns_follow_their_flags(text: str, pattern: str, flags: str, found: bool) -> None:
+def test_patterns_follow_their_flags(text: str, pattern: str, flags: str, found: bool | None) -> None:
     assert value_of(f'matches(text, "{pattern}", "{flags}")', {"text": text}) is found
 
 
