@@ -130,7 +130,8 @@ def _element(
         "boundaries": [place(e.id) for e in block.boundaries(element.id) if e.id not in block.undoing],
     }
     kind = _kind(element)
-    _parts(spec, element)
+    if element.type != "startEvent":
+        _parts(spec, element)
     if element.loop is None:
         kind(spec, place(element.id), **around, **own)
     else:
@@ -143,6 +144,7 @@ def _element(
     if element.event_sub_process and element.block is not None:
         for start in (start for start in element.block.starts() if not _undoes(start)):
             events.Watcher(spec, place(start.id), element=start, handler=element.id)
+            _parts(spec, start)
 
 
 def _undone_by(spec: BlockSpec, block: Block, element: Element) -> str | None:

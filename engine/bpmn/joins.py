@@ -66,7 +66,13 @@ class Parallel(_Join, ParallelGateway):
 
 
 class Inclusive(_Join, InclusiveGateway):
-    """Goes on when no other token can still reach a flow that has brought none."""
+    """Goes on when no other token can still reach a flow that has brought none (BPMN 2.0.2, table 13.3).
+
+    A token in an activity may leave by its flows and by those boundary events that can still happen, so the join
+    waits for a running activity whose timer, message or error leads here. It does not wait for a token that could as
+    well come by a flow that has already brought one: such a token counts for the next round. Event sub-processes have
+    no flows that lead out, so nothing comes from there.
+    """
 
     def work(self, token: Token) -> bool | None:
         if not self.joins:
@@ -90,32 +96,47 @@ class Inclusive(_Join, InclusiveGateway):
         empty = {flow.id for flow in self.incoming} - arrived.keys()
         reached: dict[int, frozenset[str]] = {}
         for other in token.workflow.live():
-            if other.task_spec is self or other.task_spec.watches or "host" in other.facts:
+            facts = other.facts
+            if other.task_spec is self or other.task_spec.watches or "main" in facts:
                 continue
-            # All that waits behind an event-based gateway is one token of the standard, still at the gateway.
-            one = other.facts.get("race", other.id)
+            # What waits behind an event-based gateway is one token of the standard, still at the gateway; so are an
+            # activity, its items and its boundary events.
+            one = facts.get("race") or facts.get("host") or facts.get("loop") or other.id
             reached[one] = reached.get(one, frozenset()) | self.reach.get(other.task_spec.element.id, frozenset())
         return not any(flows & empty and not flows & arrived.keys() for flows in reached.values())
 
     @cached_property
     def reach(self) -> dict[str, frozenset[str]]:
-        """Element to the incoming flows that a token there can still reach without passing this gateway."""
+        """Element to the incoming flows that a token standing there can come along without passing this gateway.
+
+        Boundary events of the element itself are left out: those that can still happen have tokens of their own.
+        """
+        nodes = [spec for spec in self._wf_spec.task_specs.values() if isinstance(spec, Node) and not spec.item]
         sources: dict[str, list[str]] = {}
-        for spec in self._wf_spec.task_specs.values():
-            for flow in getattr(spec, "outgoing", ()):
+        for node in nodes:
+            for flow in node.outgoing:
                 sources.setdefault(flow.target, []).append(flow.source)
+            if node.element.info.attached_to:
+                sources.setdefault(node.element.id, []).append(node.element.info.attached_to)
         found: dict[str, set[str]] = {}
         for incoming in self.incoming:
-            seen = {incoming.source}
-            stack = [incoming.source]
-            while stack:
-                for source in sources.get(stack.pop(), ()):
-                    if source != self.element.id and source not in seen:
-                        seen.add(source)
-                        stack.append(source)
-            for element_id in seen:
-                found.setdefault(element_id, set()).add(incoming.id)
+            ahead = self._before(incoming.source, sources)
+            for node in nodes:
+                nexts = {flow.target for flow in node.outgoing} - {self.element.id}
+                if node.element.id == incoming.source or nexts & ahead:
+                    found.setdefault(node.element.id, set()).add(incoming.id)
         return {element_id: frozenset(flows) for element_id, flows in found.items()}
+
+    def _before(self, element_id: str, sources: dict[str, list[str]]) -> set[str]:
+        """The element and all from which it can be reached without passing this gateway."""
+        seen = {element_id}
+        stack = [element_id]
+        while stack:
+            for source in sources.get(stack.pop(), ()):
+                if source != self.element.id and source not in seen:
+                    seen.add(source)
+                    stack.append(source)
+        return seen
 
 
 class EventBased(Node, EventBasedGateway):

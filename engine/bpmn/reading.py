@@ -61,6 +61,9 @@ SILENT = frozenset(
         "auditing",
         "monitoring",
         "property",
+        "ioSpecification",
+        "dataInputAssociation",
+        "dataOutputAssociation",
     }
 )
 REFUSED = {
@@ -195,7 +198,7 @@ class _Reader:
             info=info,
             line=xml.line(node),
             trigger=trigger,
-            loop=read_loop(node, problems),
+            loop=read_loop(node, problems, self._definitions),
             assignment=read_assignment(node, problems),
             script=read_script(node, problems),
             formula=read_formula(node, problems),

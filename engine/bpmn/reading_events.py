@@ -1,6 +1,7 @@
 """Read event definitions: what an event waits for or throws."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from engine.bpmn import xml
 from engine.bpmn.diagram import Trigger
@@ -9,6 +10,7 @@ from engine.bpmn.timers import literal_problem
 from engine.feel import Expression
 
 _TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_DATA = {"dataObject", "dataObjectReference", "dataInput", "dataOutput", "property", "dataStoreReference"}
 _ALLOWED = {
     "startEvent": {"timer", "message", "signal", "error", "escalation", "conditional", "compensate"},
     "endEvent": {"message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
@@ -44,7 +46,19 @@ class Definitions:
         return self._associations.get(element_id, [])
 
     def by_id(self, element_id: str) -> xml.Node | None:
-        return next((node for node in self._root.iter() if node.get("id") == element_id), None)
+        return self._ids.get(element_id)
+
+    def variable(self, reference: str) -> str:
+        """The name of the data that an id stands for; what is no id of the file is itself a name."""
+        node = self._ids.get(reference.rpartition(":")[2])
+        if node is None or xml.tag(node) not in _DATA:
+            return reference
+        held = self._ids.get(node.get("dataObjectRef") or "")
+        return node.get("name") or (None if held is None else held.get("name")) or reference
+
+    @cached_property
+    def _ids(self) -> dict[str, xml.Node]:
+        return {element_id: node for node in self._root.iter() if (element_id := node.get("id"))}
 
     def get(self, kind: str, reference: str | None, node: xml.Node) -> xml.Node | None:
         """The referenced definition; a reference to nothing is a problem."""

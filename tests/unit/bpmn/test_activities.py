@@ -110,6 +110,7 @@ def test_a_mapping_names_what_goes_in_and_out() -> None:
     assert case.variables == {"x": 1, "answer": {"id": "N7"}, "number": "N7"}
 
 
+@pytest.mark.bpmn("end event: message with a topic", "runs")
 def test_sending_a_message_is_work_for_outside() -> None:
     case = run(
         start(),
@@ -123,6 +124,7 @@ def test_sending_a_message_is_work_for_outside() -> None:
     assert case.ended
 
 
+@pytest.mark.bpmn("sub-process", "runs")
 def test_a_sub_process_is_left_when_nothing_moves_in_it_and_has_no_scope_of_its_own() -> None:
     inside = sub("S", start("s1"), user("A"), user("B"), chain("s1", "A"), chain("s1", "B"))
     case = run(start(), inside, user("Z"), chain("start", "S", "Z"))

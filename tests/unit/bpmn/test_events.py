@@ -42,6 +42,7 @@ def beside(trigger: str, *, interrupting: bool, host: str = "", **values: object
     )
 
 
+@pytest.mark.bpmn("boundary event: timer, interrupting", "runs")
 def test_an_interrupting_timer_takes_the_task_away() -> None:
     case = beside(timer("timeDuration", "P3D"), interrupting=True)
     task = case.token("A")
@@ -58,6 +59,7 @@ def test_a_task_done_in_time_clears_its_timer() -> None:
     assert case.history("cancelled") == []
 
 
+@pytest.mark.bpmn("boundary event: timer, non-interrupting", "runs")
 def test_a_timer_that_does_not_interrupt_fires_once_beside_the_task() -> None:
     case = beside(timer("timeDuration", "P3D"), interrupting=False)
     case.fire("b")
@@ -66,6 +68,7 @@ def test_a_timer_that_does_not_interrupt_fires_once_beside_the_task() -> None:
     assert case.open == ["R", "Z"]
 
 
+@pytest.mark.bpmn("boundary event: timer cycle, non-interrupting", "runs")
 def test_a_cycle_fires_as_often_as_it_says_without_drift() -> None:
     case = beside(timer("timeCycle", "R3/PT24H"), interrupting=False)
     first = case.armed["b"]
@@ -80,6 +83,7 @@ def test_a_cycle_fires_as_often_as_it_says_without_drift() -> None:
     assert (case.open, case.armed) == (["A", "R", "R", "R"], {})
 
 
+@pytest.mark.bpmn("boundary event: message, non-interrupting", "runs")
 def test_a_message_beside_a_task_may_come_again_and_again() -> None:
     # the library takes only the first
     case = beside(message(), interrupting=False)
@@ -91,6 +95,7 @@ def test_a_message_beside_a_task_may_come_again_and_again() -> None:
     assert case.subscriptions == {}
 
 
+@pytest.mark.bpmn("boundary event: message, interrupting", "runs")
 def test_an_interrupting_message_brings_its_values() -> None:
     case = beside(message(), interrupting=True)
     case.send("hello", reason="withdrawn")
@@ -106,6 +111,8 @@ def test_a_boundary_timer_takes_all_items_of_a_multi_instance_away() -> None:
     assert {scope for scope, _ in case.rows} <= {""}
 
 
+@pytest.mark.bpmn("intermediate catch event: message", "runs")
+@pytest.mark.bpmn("intermediate catch event: timer", "runs")
 def test_a_catch_event_waits_for_its_message_or_timer() -> None:
     case = run(
         start(),
@@ -120,6 +127,7 @@ def test_a_catch_event_waits_for_its_message_or_timer() -> None:
     assert case.open == ["A"]
 
 
+@pytest.mark.bpmn("receive task: message", "runs")
 def test_a_receive_task_waits_for_its_message() -> None:
     case = run(start(), element("receiveTask", "m", messageRef="message_hello"), user("A"), chain("start", "m", "A"))
     case.send("hello")
@@ -142,6 +150,7 @@ def race() -> Case:
     )
 
 
+@pytest.mark.bpmn("event-based gateway: timer", "runs")
 def test_each_timer_behind_an_event_based_gateway_keeps_its_own_time() -> None:
     # the library lets both share one
     case = race()
@@ -153,6 +162,7 @@ def test_each_timer_behind_an_event_based_gateway_keeps_its_own_time() -> None:
     assert (case.open, case.armed, case.subscriptions) == (["B"], {}, {})
 
 
+@pytest.mark.bpmn("event-based gateway: message", "runs")
 def test_the_message_wins_the_race_when_it_comes_first() -> None:
     case = race()
     case.send("hello")
@@ -169,6 +179,7 @@ def watched(trigger: str, *, interrupting: bool, body: str = "") -> Case:
     )
 
 
+@pytest.mark.bpmn("event sub-process: message, interrupting", "runs")
 def test_an_interrupting_event_sub_process_takes_the_place_of_the_rest() -> None:
     # the library ignores isInterrupting and leaves both running
     case = watched(message(), interrupting=True)
@@ -178,6 +189,7 @@ def test_an_interrupting_event_sub_process_takes_the_place_of_the_rest() -> None
     assert case.ended
 
 
+@pytest.mark.bpmn("event sub-process: message, non-interrupting", "runs")
 def test_an_event_sub_process_that_does_not_interrupt_runs_beside_each_time() -> None:
     case = watched(message(), interrupting=False)
     case.send("hello")
@@ -201,6 +213,8 @@ def test_an_event_sub_process_that_never_starts_does_not_keep_the_case() -> None
 
 
 @pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.bpmn("event sub-process: timer, interrupting", "runs")
+@pytest.mark.bpmn("event sub-process: timer, non-interrupting", "runs")
 def test_an_event_sub_process_may_start_by_timer(interrupting: bool) -> None:
     case = watched(timer("timeDuration", "P30D"), interrupting=interrupting)
     case.fire("hs")
@@ -283,6 +297,8 @@ def test_an_escalation_reaches_the_boundary_and_the_inside_goes_on() -> None:
     assert case.open == ["R", "T"]
 
 
+@pytest.mark.bpmn("boundary event: signal, interrupting", "runs")
+@pytest.mark.bpmn("intermediate throw event: signal", "runs")
 def test_a_signal_reaches_every_catch_of_the_case() -> None:
     case = run(
         start(),
@@ -303,6 +319,7 @@ def test_a_signal_reaches_every_catch_of_the_case() -> None:
     assert case.open == ["X", "Y"]
 
 
+@pytest.mark.bpmn("end event: terminate", "runs")
 def test_terminate_ends_its_level_at_once() -> None:
     case = run(
         start(),
@@ -340,6 +357,8 @@ def test_terminate_on_top_ends_the_case() -> None:
     assert case.ended
 
 
+@pytest.mark.bpmn("intermediate throw event: link", "runs")
+@pytest.mark.bpmn("intermediate catch event: link", "runs")
 def test_a_link_leads_to_its_catch() -> None:
     # the library ends the path silently
     case = run(

@@ -34,10 +34,13 @@ def choice(x: object) -> Case:
 
 
 @pytest.mark.parametrize(("x", "task"), [(1, "A"), (2, "B"), (3, "C"), (None, "C"), ("text", "C")])
+@pytest.mark.bpmn("exclusive gateway", "runs")
+@pytest.mark.bpmn("default flow behind a gateway", "runs")
 def test_an_exclusive_gateway_takes_the_first_flow_that_holds(x: object, task: str) -> None:
     assert choice(x).open == [task]
 
 
+@pytest.mark.bpmn("exclusive gateway: no flow can be taken", "runs")
 def test_a_gateway_without_a_flow_that_holds_is_an_incident_and_the_rest_lives() -> None:
     case = run(
         start(),
@@ -64,6 +67,7 @@ def test_a_gateway_without_a_flow_that_holds_is_an_incident_and_the_rest_lives()
     assert case.ended
 
 
+@pytest.mark.bpmn("parallel gateway", "runs")
 def test_a_parallel_join_waits_for_every_branch() -> None:
     case = run(
         start(),
@@ -99,6 +103,7 @@ def test_the_branch_that_ends_last_does_not_bring_old_values_back() -> None:
     assert case.variables == {"scores": [5, 5, 5], "other": 1}
 
 
+@pytest.mark.bpmn("parallel gateway in a loop", "runs")
 def test_a_parallel_join_in_a_loop_waits_in_every_round() -> None:
     # the library counts the arrivals of the round before
     case = run(
@@ -150,6 +155,7 @@ def split_and_join(**values: bool) -> Case:
         ({"a": False, "b": False}, ["C"]),
     ],
 )
+@pytest.mark.bpmn("inclusive gateway", "runs")
 def test_an_inclusive_join_waits_for_the_branches_taken_and_no_others(
     values: dict[str, bool], tasks: list[str]
 ) -> None:
@@ -183,6 +189,8 @@ def test_an_inclusive_join_waits_for_a_branch_that_is_still_far_away() -> None:
     assert case.open == ["Z"]
 
 
+@pytest.mark.bpmn("several flows out of an activity", "runs")
+@pytest.mark.bpmn("implicit end", "runs")
 def test_several_flows_out_of_a_task_are_all_taken() -> None:
     # the library's parser refuses an implicit split
     case = run(start(), user("A"), user("B"), user("C"), chain("start", "A", "B"), chain("A", "C"))
@@ -190,6 +198,8 @@ def test_several_flows_out_of_a_task_are_all_taken() -> None:
     assert case.open == ["B", "C"]
 
 
+@pytest.mark.bpmn("conditional flow behind an activity", "runs")
+@pytest.mark.bpmn("default flow behind an activity", "runs")
 def test_conditions_on_flows_out_of_a_task_are_kept() -> None:
     # the library ignores them
     case = run(
@@ -205,6 +215,7 @@ def test_conditions_on_flows_out_of_a_task_are_kept() -> None:
     assert case.open == ["C"]
 
 
+@pytest.mark.bpmn("several flows into an activity", "runs")
 def test_two_flows_may_meet_in_a_task_which_then_runs_twice() -> None:
     case = run(start(), parallel("s"), user("A"), chain("start", "s", "A"), flow("s", "A", id="second"))
     assert case.open == ["A", "A"]

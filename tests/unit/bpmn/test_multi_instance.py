@@ -26,6 +26,8 @@ def voting(**options: Any) -> Case:
     return vote(loop)
 
 
+@pytest.mark.bpmn("multi-instance: parallel", "runs")
+@pytest.mark.bpmn("multi-instance: collection", "runs")
 def test_all_items_of_a_parallel_multi_instance_open_at_once_each_for_its_own() -> None:
     case = voting()
     assert sorted(str(task.assignee) for task in case.tasks.values()) == MEMBERS
@@ -54,6 +56,7 @@ def test_what_an_item_submits_stays_in_its_scope_and_goes_with_it() -> None:
     assert all(scope not in case.last.scopes_dropped for scope, _ in case.last.variables)
 
 
+@pytest.mark.bpmn("multi-instance: completion condition", "runs")
 def test_the_completion_condition_sees_what_is_gathered_and_cancels_the_rest() -> None:
     case = voting(until='=count(votes[vote = "yes"]) >= 2')
     first, second, third = sorted(case.tasks)
@@ -67,6 +70,7 @@ def test_the_completion_condition_sees_what_is_gathered_and_cancels_the_rest() -
     assert [entry["who"] for entry in case.variables["votes"]] == ["ann", "cem"]
 
 
+@pytest.mark.bpmn("multi-instance: built-in counters", "runs")
 def test_the_counters_of_a_multi_instance_are_known() -> None:
     # the library does not know them
     case = voting(until="=nrOfCompletedInstances / nrOfInstances >= 0.6 and nrOfActiveInstances = 1")
@@ -75,6 +79,7 @@ def test_the_counters_of_a_multi_instance_are_known() -> None:
     assert case.open == ["Z"]
 
 
+@pytest.mark.bpmn("multi-instance: sequential", "runs")
 def test_a_sequential_multi_instance_opens_one_item_after_the_other() -> None:
     case = voting(sequential=True)
     for member in MEMBERS:
@@ -101,12 +106,14 @@ def test_changing_the_collection_meanwhile_changes_no_item() -> None:
 
 
 @pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.bpmn("multi-instance: empty collection", "runs")
 def test_nothing_to_repeat_goes_on_at_once_with_nothing_gathered(sequential: bool) -> None:
     loop = multi("members", output="votes", gather="=vote", sequential=sequential)
     case = vote(loop, members=[], votes=["of the round before"])
     assert (case.open, case.variables["votes"]) == (["Z"], [])
 
 
+@pytest.mark.bpmn("multi-instance: cardinality", "runs")
 def test_a_cardinality_counts_from_zero() -> None:
     case = vote(multi(cardinality="=2 + 1", output="seen", gather="=loopCounter"), seen=["old"])
     while "A" in case.open:
@@ -120,6 +127,7 @@ def test_a_collection_that_is_no_list_is_an_incident(members: object) -> None:
     assert [where for _, where in case.incidents()] == ["A"]
 
 
+@pytest.mark.bpmn("multi-instance: sub-process", "runs")
 def test_each_item_may_be_a_sub_process_with_joins_of_its_own() -> None:
     body = sub(
         "S",
@@ -145,6 +153,7 @@ def test_each_item_may_be_a_sub_process_with_joins_of_its_own() -> None:
     assert "sum" not in case.variables
 
 
+@pytest.mark.bpmn("multi-instance: call activity", "runs")
 def test_each_item_may_be_a_called_process() -> None:
     called = drawn_file(process(start("cs"), user("A"), chain("cs", "A"), id="called"))
     call = element(
@@ -188,6 +197,7 @@ def test_an_output_that_fails_is_tried_again_without_asking_the_person_again() -
     assert (case.open, case.variables["votes"]) == (["Z"], ["yes"])
 
 
+@pytest.mark.bpmn("standard loop", "runs")
 def test_a_standard_loop_repeats_while_its_condition_holds() -> None:
     loop = "<standardLoopCharacteristics><loopCondition>=again</loopCondition></standardLoopCharacteristics>"
     case = vote(loop, member="ann")
@@ -197,6 +207,7 @@ def test_a_standard_loop_repeats_while_its_condition_holds() -> None:
     assert case.open == ["Z"]
 
 
+@pytest.mark.bpmn("standard loop: test before, maximum", "runs")
 def test_a_standard_loop_may_ask_before_the_first_round_and_stop_at_its_maximum() -> None:
     inner = "<loopCondition>=again</loopCondition>"
     loop = f'<standardLoopCharacteristics testBefore="true" loopMaximum="2">{inner}</standardLoopCharacteristics>'
