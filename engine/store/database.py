@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pysqlite3
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from engine.store import migrations
+
+try:
+    from pysqlite3 import dbapi2 as sqlite3
+except ImportError:
+    # No wheel for this machine (ARM Linux): Python's own, whose version is asked all the same.
+    import sqlite3
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +22,7 @@ logger = logging.getLogger(__name__)
 _FIXED_LINES = {(3, 44): 6, (3, 50): 7}
 _MIGRATION_LOCK = 7_264_112
 _FIXED_FROM = (3, 51, 3)
+_KNOWS_OCTETS = (3, 43, 0)
 
 
 def write_ahead_log_is_safe(version: tuple[int, int, int]) -> bool:
@@ -80,7 +86,7 @@ class Database:
         pool: dict[str, Any] = {"poolclass": StaticPool} if self._in_memory else {}
         engine = create_engine(
             self.url,
-            module=pysqlite3.dbapi2,
+            module=sqlite3,
             connect_args={"timeout": 15, "check_same_thread": False, "isolation_level": None},
             **pool,
         )
@@ -98,6 +104,8 @@ class Database:
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
+            if sqlite3.sqlite_version_info < _KNOWS_OCTETS:
+                raw.create_function("octet_length", 1, _octets, deterministic=True)
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -107,8 +115,12 @@ class Database:
         return engine
 
     def _journal_mode(self) -> str:
-        version = pysqlite3.dbapi2.sqlite_version_info
+        version = sqlite3.sqlite_version_info
         if write_ahead_log_is_safe(version):
             return "WAL"
         logger.warning("sqlite_write_ahead_log_unsafe version=%s journal=TRUNCATE", ".".join(map(str, version)))
         return "TRUNCATE"
+
+
+def _octets(text: str | None) -> int | None:
+    return None if text is None else len(text.encode())

@@ -1,11 +1,13 @@
 """Which SQLite libraries are safe for the write-ahead log."""
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
-import pysqlite3
 import pytest
 
+from engine.store import database as module
 from engine.store.database import Database, write_ahead_log_is_safe
 
 
@@ -22,7 +24,7 @@ def test_a_library_with_the_corruption_is_not(version: tuple[int, int, int]) -> 
 def test_an_unsafe_library_is_noticed_and_the_log_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(pysqlite3.dbapi2, "sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr(module.sqlite3, "sqlite_version_info", (3, 40, 1))
 
     with caplog.at_level(logging.WARNING):
         database = Database(f"sqlite:///{tmp_path / 'old.db'}")
@@ -44,3 +46,23 @@ def test_a_safe_library_uses_the_log_and_syncs_every_commit(tmp_path: Path) -> N
     database.close()
 
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+
+
+def test_a_machine_without_our_library_runs_on_pythons_own(tmp_path: Path) -> None:
+    program = f"""
+import sys
+sys.modules["pysqlite3"] = None
+from engine.store.database import Database
+from engine.store import variables
+from engine.store.unit_of_work import Statement, read_only
+database = Database("sqlite:///{tmp_path / "own.db"}")
+database.create_tables()
+with read_only(database) as uow:
+    assert uow.first(Statement("SELECT octet_length('文件') AS n")).n == 6
+    assert variables.small_texts(uow, 1) == {{}}
+print(type(database).__module__)
+"""
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
