@@ -23,10 +23,10 @@ def run_due(runtime: Runtime, *, limit: int = 20, lanes: tuple[str, ...] = (IN_D
     return sum(_run_lane(runtime, lane, limit) for lane in lanes)
 
 
-def next_due(runtime: Runtime) -> datetime | None:
+def next_due(runtime: Runtime, *, lanes: tuple[str, ...] = (IN_DATABASE, OUTSIDE)) -> datetime | None:
     """When the next job falls due."""
     with read_only(runtime.database) as uow:
-        return jobs.next_due(uow)
+        return jobs.next_due(uow, lanes)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -51,7 +51,8 @@ def _run(runtime: Runtime, job: Job) -> None:
         _fail(runtime, job, "the worker died at every attempt")
         return
     try:
-        job_effects.run(runtime, job)
+        with runtime.quarantine.alone() if job.worker_died else runtime.quarantine.beside():
+            job_effects.run(runtime, job)
     except LeaseLost:
         logger.info("job_lease_lost job=%s", job.id)
     except Exception as error:

@@ -19,6 +19,7 @@ from engine.feel.environment import Environment
 from engine.package import Delegate
 from engine.services.case_variables import CaseVariables
 from engine.services.packages import PackageCache
+from engine.services.quarantine import Quarantine
 from engine.store.database import Database
 
 
@@ -62,6 +63,7 @@ class Runtime:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     packages: PackageCache = field(default_factory=PackageCache)
     live: LiveCases = field(default_factory=LiveCases)
+    quarantine: Quarantine = field(default_factory=Quarantine)
 
     @cached_property
     def calendar(self) -> BusinessCalendar:

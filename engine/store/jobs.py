@@ -29,7 +29,7 @@ _LANES = {
     OUTSIDE: "state = 'waiting' AND kind = 'service'",
 }
 _DUE = {
-    lane: f"""SELECT id, attempts, case_id FROM job WHERE {condition} AND due_at <= :now AND lease_until <= :now
+    lane: f"""SELECT id, attempts, case_id, lease FROM job WHERE {condition} AND due_at <= :now AND lease_until <= :now
               ORDER BY due_at, id LIMIT :limit"""
     for lane, condition in _LANES.items()
 }
@@ -87,7 +87,10 @@ class NewJob:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A claimed job. `lease` proves the claim until `lease_until`; whoever lost it may not write."""
+    """A claimed job. `lease` proves the claim until `lease_until`; whoever lost it may not write.
+
+    `worker_died`: whoever had it last neither finished it nor reported a failure.
+    """
 
     id: int
     case_id: int | None
@@ -100,6 +103,7 @@ class Job:
     due_at: datetime
     attempts: int
     lease: str
+    worker_died: bool = False
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -162,18 +166,19 @@ def claim(
     if not due:
         return []
     chosen = due[:1] if due[0].attempts else [row for row in due if not row.attempts]
-    return _take(uow, [row.id for row in chosen], lease, now + length)
+    died = {row.id for row in chosen if row.lease is not None}
+    return _take(uow, [row.id for row in chosen], lease, now + length, died)
 
 
-def _take(uow: UnitOfWork, ids: list[int], lease: str, until: datetime) -> list[Job]:
+def _take(uow: UnitOfWork, ids: list[int], lease: str, until: datetime, died: set[int]) -> list[Job]:
     if uow.is_sqlite:
         rows = uow.all(_LEASE_SQLITE, ids=json.dumps(ids), lease=lease, until=to_ms(until))
     else:
         rows = uow.all(_LEASE_POSTGRESQL, ids=ids, lease=lease, until=to_ms(until))
-    return sorted((_job_from(row, lease) for row in rows), key=lambda job: (job.due_at, job.id))
+    return sorted((_job_from(row, lease, row.id in died) for row in rows), key=lambda job: (job.due_at, job.id))
 
 
-def _job_from(row: Any, lease: str) -> Job:
+def _job_from(row: Any, lease: str, worker_died: bool) -> Job:
     return Job(
         id=row.id,
         case_id=row.case_id,
@@ -186,6 +191,7 @@ def _job_from(row: Any, lease: str) -> Job:
         due_at=from_ms(row.due_at),
         attempts=row.attempts,
         lease=lease,
+        worker_died=worker_died,
         payload={} if row.payload is None else from_json(row.payload),
     )
 
@@ -219,9 +225,9 @@ def revive(uow: UnitOfWork, job_id: int, *, now: datetime) -> bool:
     return uow.run(_REVIVE, id=job_id, now=to_ms(now)) == 1
 
 
-def next_due(uow: UnitOfWork) -> datetime | None:
+def next_due(uow: UnitOfWork, lanes: tuple[str, ...] = (IN_DATABASE, OUTSIDE)) -> datetime | None:
     """When the next job can be claimed; one under a lease is free when its lease is over."""
-    rows = [row for statement in _NEXT.values() for row in uow.all(statement)]
+    rows = [row for lane in lanes for row in uow.all(_NEXT[lane])]
     return min((from_ms(max(row.due_at, row.lease_until)) for row in rows), default=None)
 
 

@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,13 @@ def test_the_worker_goes_on_after_the_database_was_away(
     real = getattr(worker_module.jobs, call)
     calls = 0
 
-    def away_once(given: Runtime) -> int | datetime | None:
+    def away_once(given: Runtime, **arguments: Any) -> int | datetime | None:
         nonlocal calls
         calls += 1
         if calls == 1:
             raise ConnectionError("the database restarts")
         works_again.set()
-        answer: int | datetime | None = real(given)
+        answer: int | datetime | None = real(given, **arguments)
         return answer
 
     monkeypatch.setattr(worker_module.jobs, call, away_once)
