@@ -4,6 +4,7 @@ Milliseconds, then 11 bits that count, then 10 bits that tell processes apart: a
 before it, and two processes never make the same one, however many they make in one millisecond.
 """
 
+import os
 import secrets
 import threading
 from datetime import datetime
@@ -22,6 +23,16 @@ def be_process(number: int) -> None:
     global _process
     with _lock:
         _process = number % PROCESSES
+
+
+def _be_another_process() -> None:
+    global _lock
+    _lock = threading.Lock()  # another thread of the parent may have held it
+    be_process(secrets.randbelow(PROCESSES))
+
+
+# A copy of a process would go on with the numbers of the original.
+os.register_at_fork(after_in_child=_be_another_process)
 
 
 def new_id(now: datetime) -> int:
