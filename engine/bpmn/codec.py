@@ -53,9 +53,11 @@ def decode(definition: Definition, state: bytes, load: Load) -> CaseWorkflow:
 def renamed(state: bytes, *, places: Mapping[int, str], blocks: Mapping[int, str], gone: Collection[int]) -> bytes:
     """The state with tokens at their new places and levels of their new blocks, without the tokens that are gone."""
     version, last_number, scopes, levels = msgpack.unpackb(state, strict_map_key=False)
+    # A level that is gone had nothing in it but what can no longer be undone.
     moved = [
         [number, blocks[number], [[row[0], places[row[0]], *row[2:]] for row in tokens if row[0] not in gone]]
         for number, _, tokens in levels
+        if number in blocks
     ]
     return bytes(msgpack.packb([version, last_number, scopes, moved]))
 

@@ -6,8 +6,7 @@ from functools import lru_cache
 from engine.bpmn.builder import BlockSpec
 from engine.bpmn.events import Watcher
 from engine.bpmn.joins import EventBased, Exclusive, Parallel
-from engine.bpmn.nodes import Node
-from engine.bpmn.waiting import Part
+from engine.bpmn.nodes import Node, place
 
 ENTRY = ""
 """Before every element that no flow leads to."""
@@ -129,9 +128,11 @@ def graph_of(spec: BlockSpec) -> Graph:
 
 
 def _nodes(spec: BlockSpec) -> dict[str, Node]:
-    """What a token may stand on: no items of repetitions, no parts of events, no starts that watch from outside."""
+    """What a token goes along: no items, no parts of events, nothing completed, no starts that watch from outside."""
     return {
         node.element.id: node
         for node in spec.task_specs.values()
-        if isinstance(node, Node) and not node.item and not isinstance(node, (Watcher, Part))
+        if isinstance(node, Node)
+        and node.name == place(node.element.id)
+        and not (node.dormant or isinstance(node, Watcher))
     }

@@ -16,7 +16,7 @@ from engine.bpmn.interpreter import Execution
 from engine.bpmn.nodes import Node, place
 from engine.bpmn.scopes import Load
 from engine.bpmn.seating import interrupts, scope_of
-from engine.bpmn.standing import effects, levels, standing
+from engine.bpmn.standing import effects, standing
 from engine.bpmn.waiting import Waiting
 from engine.bpmn.workflow import WAITS, CaseWorkflow, Stuck, Token
 from engine.domain.changes import Effect, MigrationPlan, PlanRefused
@@ -64,7 +64,8 @@ def migrate(
             case.queue(token, lambda token=token: _arm(token))  # type: ignore[misc]  # bound now, not when it runs
         for level, name, facts in fit.added:
             inside = case.subprocesses[level] if level else case
-            scope = case.tokens[facts["host"]].scope if "host" in facts else scope_of(case, inside)
+            host = case.tokens.get(facts.get("host", 0))
+            scope = scope_of(case, inside) if host is None else host.facts.get("outer", host.scope)
             case.spawn(inside, name, scope, **facts)
         tasks.extend(_tasks(case))
 
@@ -104,10 +105,14 @@ class _Fit:
             if new not in self.target.elements
         ]
         self.blocks[0] = self.target.id
-        for level in levels(self.old):
+        queue: list[Any] = [self.old]
+        for level in queue:
             number = level.parent_task_id or 0
-            if number in self.blocks:  # else its host has no place, which is said there
+            if number in self.blocks:
                 self._level(level, number, self.target.specs[self.blocks[number]])
+            else:  # its host has no place, which is said there, or can no longer be undone
+                self.gone += [token.id for token in level.live()]
+            queue += [self.old.subprocesses[token.id] for token in level.live() if token.id in self.old.subprocesses]
 
     def _level(self, level: Any, number: int, spec: Any) -> None:
         tokens = sorted(level.live(), key=lambda token: token.id)
@@ -116,7 +121,8 @@ class _Fit:
             node = spec.task_specs.get(self._new_name(token))
             hangs = isinstance(token.task_spec, (Boundary, Watcher)) or "main" in token.facts
             lost_race = node is None and "race" in token.facts and racing
-            if lost_race or (hangs and not self._still_hangs(token, node, spec)):
+            forgotten = token.task_spec.dormant and type(node) is not type(token.task_spec)
+            if lost_race or forgotten or (hangs and not self._still_hangs(token, node, spec)):
                 self.gone.append(token.id)
             elif self._fits(token, node, spec):
                 self._seat(token, node, spec)
@@ -147,8 +153,15 @@ class _Fit:
         self.places[token.id] = node.name[1:]
         if node.element.id != token.task_spec.element.id:
             self.renamed.add(token.id)
-        if isinstance(node, SubProcess) and token.id in self.old.subprocesses:
-            self.blocks[token.id] = node.spec
+        if token.id in self.old.subprocesses:
+            # A dormant token keeps the level of what was completed: an activity, or one item of it.
+            names = (place(node.element.id, item=True), place(node.element.id))
+            inside = (
+                node
+                if isinstance(node, SubProcess)
+                else next(spec.task_specs[n] for n in names if n in spec.task_specs)
+            )
+            self.blocks[token.id] = token.facts.get("called") or inside.spec
         if "via" in token.facts:
             self._map_flow(token, node)
         if token._state == WAITS and self._needs_arming(token, node):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.bpmn.activities import SubProcess, inner_scope
@@ -15,8 +16,8 @@ from engine.bpmn.workflow import CaseWorkflow, Stuck, Token
 from engine.domain.changes import MovePlan, PlanRefused, StartAt
 
 MOST_WAYS = 200
-TIES = ("loop", "host", "main")
-"""What a token knows of the one it hangs on: an item, a boundary event, one trigger of several."""
+TIES = ("loop", "host", "main", "heals")
+"""What a token knows of the one it hangs on: an item, a boundary event, one trigger of several, what undoes for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +83,21 @@ def terminate(case: CaseWorkflow) -> None:
             token.cancel()
 
 
+def shift_cycles(case: CaseWorkflow, by: timedelta) -> None:
+    """Timers that repeat count their firings from a moment that much later."""
+    for token in case.tokens.values():
+        if "cycle" in token.facts:
+            text, base, fired = token.facts["cycle"]
+            token.facts["cycle"] = [text, (datetime.fromisoformat(base) + by).isoformat(), fired]
+
+
 def find(case: CaseWorkflow, start: StartAt, doomed: set[int]) -> Target:
     """Where an element can be begun. Raises PlanRefused when nowhere, or at several open places."""
     found: list[tuple[tuple[int, int], Target]] = []
     known = False
     for spec, way in _ways(case):
         node = spec.task_specs.get(place(start.element_id))
-        if not isinstance(node, Node) or isinstance(node, Watcher):
+        if not isinstance(node, Node) or node.dormant or isinstance(node, Watcher):
             continue
         known = True
         for level, rest, passed in _walk(case, case, way, doomed, ()):
@@ -125,8 +134,15 @@ def _ways(case: CaseWorkflow) -> Iterator[tuple[Any, tuple[Node, ...]]]:
     for spec, way, seen in queue:
         yield spec, way
         for node in spec.task_specs.values():
-            if isinstance(node, SubProcess) and node.spec not in seen and len(queue) < MOST_WAYS:
-                queue.append((case.subprocess_specs[node.spec], (*way, node), seen | {node.spec}))
+            for block in _blocks(case, node) - seen if isinstance(node, SubProcess) else ():
+                if len(queue) < MOST_WAYS:
+                    queue.append((case.subprocess_specs[block], (*way, node), seen | {block}))
+
+
+def _blocks(case: CaseWorkflow, node: Any) -> set[str]:
+    """What runs inside an element: as drawn, or as a call has chosen where it is open."""
+    chosen = {token.facts.get("called") for token in case.tokens.values() if token.task_spec is node}
+    return {node.spec, *chosen} & case.subprocess_specs.keys()
 
 
 def _walk(

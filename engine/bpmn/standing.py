@@ -111,6 +111,8 @@ def _kind(token: Token) -> str:
     spec = token.task_spec
     if "stuck" in token.facts:
         return "stuck"
+    if spec.dormant:
+        return "done"
     if spec.joins:
         return "join"
     if token._state != WAITS:

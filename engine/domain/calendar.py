@@ -50,6 +50,10 @@ class BusinessCalendar:
             left -= self.is_working_day(day)
         return day
 
+    def working_days_between(self, day: date, last: date) -> int:
+        """Working days after `day` up to `last`, that one included; 0 when `last` is not after `day`."""
+        return sum(self.is_working_day(day + timedelta(days=count)) for count in range(1, (last - day).days + 1))
+
     def roll_forward(self, day: date) -> date:
         """`day`, or the next working day when it is a day of rest."""
         while not self.is_working_day(day):

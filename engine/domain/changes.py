@@ -40,7 +40,7 @@ class Stand:
     """One token where it stands. `inside`: the token of the sub-process around it, 0 for the case itself.
 
     `kind`: what it is or waits for: task, service, timer, message, signal, condition, event, join, items, inside,
-    stuck, passing. `note`: of a repeated activity, how far it is.
+    stuck, passing; done: completed, but it can be undone. `note`: of a repeated activity, how far it is.
     """
 
     token: int

@@ -34,6 +34,10 @@ class Conflict(Rejection):
     key = "conflict"
 
 
+class Suspended(Conflict):
+    """The case stands still. data: by (person id), at (aware UTC), reason."""
+
+
 class AlreadyClaimed(Conflict):
     """data: task_id, by (person id), at (aware UTC)."""
 

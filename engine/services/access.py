@@ -2,7 +2,7 @@
 
 from engine.domain.actor import Actor
 from engine.domain.identity import new_id
-from engine.domain.rejection import Forbidden, NotFound
+from engine.domain.rejection import Forbidden, Invalid, NotFound
 from engine.domain.user_task import UserTask
 from engine.services.runtime import Runtime
 from engine.store import cases, user_tasks
@@ -14,6 +14,14 @@ def require_permission(actor: Actor, permission: str) -> None:
     """Raises Forbidden."""
     if not actor.may(permission):
         raise Forbidden(f"Person '{actor.person_id}' may not {permission}.", permission=permission)
+
+
+def require_change(actor: Actor, reason: str) -> None:
+    """Whoever changes what runs, by hand, supervises or administers and says why. Raises Forbidden, Invalid."""
+    if not actor.may("administer"):
+        require_permission(actor, "supervise")
+    if not reason.strip():
+        raise Invalid("A change of a case needs a reason.", field="reason")
 
 
 def may_see(uow: UnitOfWork, case_id: int, actor: Actor) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.bpmn.interpreter import Execution
+from engine.bpmn.standing import standing
 from engine.domain.case import Case
 from engine.domain.step import Step
 from engine.domain.views import ClockView
@@ -40,6 +41,31 @@ def follow(
             clocks.stop(uow, case.id, name=element.clock, token=entry.token, at=now)
     if step.ended:
         clocks.stop_all(uow, case.id, at=now)
+
+
+def carry_over(
+    runtime: Runtime,
+    uow: UnitOfWork,
+    case: Case,
+    old: tuple[Bound, Execution],
+    new: tuple[Bound, Execution],
+    *,
+    now: datetime,
+) -> None:
+    """The case moves to another version: a clock that stays keeps running, one that is gone stops, a new one starts."""
+    (old_bound, old_execution), (bound, execution) = old, new
+    after = standing(execution.case)
+    for token, place in standing(old_execution.case).items():
+        if token not in after or place.item:
+            continue
+        was = old_bound.definition.elements[place.element_id].clock
+        element = bound.definition.elements[after[token].element_id]
+        if was == element.clock:
+            continue
+        if was:
+            clocks.stop(uow, case.id, name=was, token=token, at=now)
+        if element.clock:
+            _start(runtime, uow, case, execution, element, token, now=now)
 
 
 def _start(

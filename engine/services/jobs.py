@@ -4,10 +4,11 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
+from engine.domain.rejection import Suspended
 from engine.services import job_effects, stepping
 from engine.services.job_effects import LEASE, LeaseLost
 from engine.services.runtime import Runtime
-from engine.store import cases, incidents, jobs
+from engine.store import cases, incidents, jobs, suspensions
 from engine.store.history import NewEntry
 from engine.store.jobs import IN_DATABASE, OUTSIDE, Job
 from engine.store.unit_of_work import read_only, unit_of_work
@@ -55,9 +56,22 @@ def _run(runtime: Runtime, job: Job) -> None:
             job_effects.run(runtime, job)
     except LeaseLost:
         logger.info("job_lease_lost job=%s", job.id)
+    except Suspended:
+        _lay_down(runtime, job)
     except Exception as error:
         logger.exception("job_failed job=%s case=%s element=%s", job.id, job.case_id, job.element_id)
         _fail(runtime, job, f"{type(error).__name__}: {error}")
+
+
+def _lay_down(runtime: Runtime, job: Job) -> None:
+    """The case was found suspended: its job rests until it is resumed."""
+    now = runtime.clock.now()
+    with unit_of_work(runtime.database) as uow:
+        case = None if job.case_id is None else cases.lock(uow, job.case_id)
+        if case is not None and case.state == "suspended":
+            suspensions.pause_job(uow, job)
+        else:
+            jobs.retry_later(uow, job, due_at=now, error="the case was suspended")
 
 
 def _fail(runtime: Runtime, job: Job, error: str) -> None:

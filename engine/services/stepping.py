@@ -9,7 +9,7 @@ from engine.bpmn import interpreter
 from engine.bpmn.interpreter import Execution
 from engine.domain.case import Case
 from engine.domain.message import Message
-from engine.domain.rejection import Conflict
+from engine.domain.rejection import Conflict, Suspended
 from engine.domain.step import Step, Subscription
 from engine.domain.user_task import UserTask
 from engine.services import case_clocks, step_rows
@@ -24,6 +24,7 @@ from engine.store import (
     jobs,
     messages,
     subscriptions,
+    suspensions,
     user_tasks,
     variables,
 )
@@ -77,10 +78,32 @@ def lock(runtime: Runtime, uow: UnitOfWork, case_id: int) -> Locked:
     return revive(runtime, uow, cases.lock(uow, case_id))
 
 
-def revive(runtime: Runtime, uow: UnitOfWork, case: Case) -> Locked:
-    """Bring back the execution of a case that is locked. Raises Conflict when it is not active."""
-    if case.state != "active":
+def require_active(uow: UnitOfWork, case: Case) -> None:
+    """Raises Suspended, which names who suspended the case and why; Conflict when it has ended."""
+    if case.state == "active":
+        return
+    found = suspensions.get(uow, case.id)
+    if found is None:
         raise Conflict(f"Case {case.number} is {case.state}.", object="case", id=case.id)
+    raise Suspended(
+        f"Case {case.number} was suspended by '{found.by}': {found.reason}",
+        object="case",
+        id=case.id,
+        rule="suspended",
+        by=found.by,
+        at=found.since,
+        reason=found.reason,
+    )
+
+
+def as_active(case: Case) -> Case:
+    """A suspended case under its lock, about to go on or to end."""
+    return replace(case, state="active")
+
+
+def revive(runtime: Runtime, uow: UnitOfWork, case: Case) -> Locked:
+    """Bring back the execution of a case that is locked. Raises Suspended, Conflict when it is not active."""
+    require_active(uow, case)
     bound = runtime.packages.bound(uow, case.definition_id)
     kept = runtime.live.take(case.id, case.revision)
     if kept is not None:

@@ -57,6 +57,8 @@ def _reassign(
         task = access.require_task(uow, task_id, actor)
         case = cases.lock(uow, task.case_id)
         task = user_tasks.get(uow, task_id)
+        if task.is_open:
+            stepping.require_active(uow, case)
         changed = change(task, now)
         if changed is task:
             return

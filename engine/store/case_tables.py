@@ -73,6 +73,15 @@ process_instance = Table(
     Index("process_instance_definition", "definition_id", "state"),
 )  # fmt: skip
 
+suspension = Table(
+    "suspension",
+    metadata,
+    Column("case_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("suspended_by", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 variable = Table(
     "variable",
     metadata,

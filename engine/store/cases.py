@@ -25,6 +25,8 @@ _ADVANCE = Statement(
        history_length = :history_length, history_head = :history_head
        WHERE id = :id AND revision = :revision"""
 )
+_SET_STATE = Statement("UPDATE process_instance SET state = :state, revision = revision + 1 WHERE id = :id")
+_SET_DEFINITION = Statement("UPDATE process_instance SET definition_id = :definition_id WHERE id = :id")
 # The revision stays: the execution has not moved, and what other processes keep of it is still true.
 _SET_HISTORY = Statement("UPDATE process_instance SET history_head = :head, history_length = :length WHERE id = :id")
 _NEXT_NUMBER = Statement(
@@ -120,6 +122,16 @@ def _values(case: Case) -> dict[str, Any]:
         "history_length": case.history_length,
         "history_head": case.history_head,
     }
+
+
+def set_state(uow: UnitOfWork, case_id: int, state: str) -> None:
+    """Suspend or resume a locked case."""
+    uow.run(_SET_STATE, id=case_id, state=state)
+
+
+def set_definition(uow: UnitOfWork, case_id: int, definition_id: int) -> None:
+    """Pin a locked case to another version."""
+    uow.run(_SET_DEFINITION, id=case_id, definition_id=definition_id)
 
 
 def set_history(uow: UnitOfWork, case_id: int, *, head: str, length: int) -> None:

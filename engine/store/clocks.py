@@ -16,6 +16,10 @@ _STOP = Statement(
        WHERE case_id = :case_id AND name = :name AND token = :token AND stopped_at IS NULL"""
 )
 _STOP_ALL = Statement("UPDATE case_clock SET stopped_at = :at WHERE case_id = :case_id AND stopped_at IS NULL")
+_PROLONG = Statement(
+    """UPDATE case_clock SET target = :target, last_day = :last_day, ends_at = :ends_at
+       WHERE case_id = :case_id AND name = :name AND token = :token"""
+)
 _OF_CASE = Statement(
     """SELECT name, token, starts, target, last_day, ends_at, stopped_at FROM case_clock
        WHERE case_id = :case_id ORDER BY ends_at"""
@@ -46,6 +50,20 @@ def stop(uow: UnitOfWork, case_id: int, *, name: str, token: int, at: datetime) 
 
 def stop_all(uow: UnitOfWork, case_id: int, *, at: datetime) -> None:
     uow.run(_STOP_ALL, case_id=case_id, at=to_ms(at))
+
+
+def prolong(
+    uow: UnitOfWork, case_id: int, *, name: str, token: int, target: date, last_day: date, ends: datetime
+) -> None:
+    uow.run(
+        _PROLONG,
+        case_id=case_id,
+        name=name,
+        token=token,
+        target=target.isoformat(),
+        last_day=last_day.isoformat(),
+        ends_at=to_ms(ends),
+    )
 
 
 def of_case(uow: UnitOfWork, case_id: int) -> Sequence[Any]:

@@ -19,6 +19,8 @@ _OF_CASE = Statement(
        WHERE case_id = :case_id ORDER BY position"""
 )
 
+_HIGHEST_TOKEN = Statement("SELECT max(token) AS token FROM history WHERE case_id = :case_id")
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewEntry:
@@ -54,6 +56,12 @@ def append(
         rows.append(row)
     uow.run_many(_INSERT, rows)
     return head, length
+
+
+def highest_token(uow: UnitOfWork, case_id: int) -> int:
+    """The highest token number that the case ever had on record; 0 for none."""
+    row = uow.first(_HIGHEST_TOKEN, case_id=case_id)
+    return 0 if row is None or row.token is None else int(row.token)
 
 
 def links(uow: UnitOfWork, case_id: int) -> list[Link]:

@@ -32,6 +32,11 @@ _CLOSE = Statement(
     """UPDATE user_task SET state = :state, ended_at = :ended_at, completed_by = :completed_by, version = version + 1
        WHERE case_id = :case_id AND token = :token AND state = 'open'"""
 )
+_REWRITE = Statement(
+    """UPDATE user_task SET element_id = :element_id, process_id = :process_id, name = :name, assignee = :assignee,
+       candidates = :candidates, form_ref = :form_ref, due_at = :due_at, priority = :priority, version = version + 1
+       WHERE id = :id"""
+)
 _COMPLETED_BY = Statement(
     """SELECT DISTINCT element_id, completed_by FROM user_task
        WHERE case_id = :case_id AND state = 'completed'"""
@@ -91,7 +96,7 @@ def insert(uow: UnitOfWork, tasks: Sequence[UserTask]) -> None:
                 "scope": task.scope,
                 "assignee": task.assignee,
                 "claimed_at": None if task.claimed_at is None else to_ms(task.claimed_at),
-                "candidates": json.dumps({"users": task.candidate_users, "groups": task.candidate_groups}),
+                "candidates": _candidates(task),
                 "form_ref": task.form_ref,
                 "due_at": due_to_ms(task.due_at),
                 "priority": task.priority,
@@ -112,6 +117,29 @@ def reassign(uow: UnitOfWork, task: UserTask) -> bool:
         if task.assignee is None:
             uow.run_many(_INSERT_OFFER, list(_offers(task)))
     return bool(changed)
+
+
+def rewrite(uow: UnitOfWork, tasks: Sequence[UserTask]) -> None:
+    """Open tasks as another version of their process has them: place, text, offers, due time; the row stays."""
+    uow.run_many(
+        _REWRITE,
+        [
+            {
+                "id": task.id,
+                "element_id": task.element_id,
+                "process_id": task.process_id,
+                "name": task.name,
+                "assignee": task.assignee,
+                "candidates": _candidates(task),
+                "form_ref": task.form_ref,
+                "due_at": due_to_ms(task.due_at),
+                "priority": task.priority,
+            }
+            for task in tasks
+        ],
+    )
+    uow.run_many(_DELETE_OFFERS, [{"task_id": task.id} for task in tasks])
+    uow.run_many(_INSERT_OFFER, [offer for task in tasks if task.assignee is None for offer in _offers(task)])
 
 
 def close(
@@ -161,6 +189,10 @@ def completed_by(uow: UnitOfWork, case_id: int) -> dict[str, set[str]]:
 def principals(groups: Iterable[str], person_id: str) -> list[str]:
     """The names under which a person finds offers."""
     return [f"u:{person_id}", *(f"g:{group}" for group in sorted(groups))]
+
+
+def _candidates(task: UserTask) -> str:
+    return json.dumps({"users": task.candidate_users, "groups": task.candidate_groups})
 
 
 def _offers(task: UserTask) -> Iterable[dict[str, Any]]:

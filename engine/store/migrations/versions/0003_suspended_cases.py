@@ -1,0 +1,27 @@
+"""Suspended cases."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "suspension",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("suspended_by", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["process_instance.id"]),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+
+
+def downgrade() -> None:
+    op.execute("UPDATE job SET state = substr(state, 8) WHERE state LIKE 'paused-%'")
+    op.execute("UPDATE process_instance SET state = 'active' WHERE state = 'suspended'")
+    op.drop_table("suspension")
