@@ -14,6 +14,14 @@ from xml.sax.saxutils import escape
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from engine.domain.actor import SYSTEM
+from engine.services import deployments
+from rongcuo import demo
+from rongcuo.bootstrap import build, diagram_files
+from tests.acceptance.office import Office
+from tests.browser.desk import served
+from web.app import create_app
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CACHE = ROOT / "var" / "cache"
@@ -95,6 +103,27 @@ def page(chromium: Browser, tolerated_errors: list[str]) -> Iterator[Page]:
     context.close()
     unexpected = [text for text in troubles if not any(re.search(pattern, text) for pattern in tolerated_errors)]
     assert unexpected == []
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[tuple[str, Office]]:
+    """The service at a free port of this machine, with its office."""
+    office = Office(tmp_path)
+    with served(office.app) as base:
+        yield base, office
+    office.runtime.database.close()
+
+
+@pytest.fixture(scope="session")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo bureau, with cases at every stage; read, do not act."""
+    folder = tmp_path_factory.mktemp("bureau")
+    runtime = build(database_url=f"sqlite:///{folder / 'demo.db'}", data=folder, secret=b"bureau")
+    deployments.seed(runtime, diagram_files(), actor=SYSTEM, comment="demo")
+    demo.load(runtime)
+    with served(create_app(runtime)) as base:
+        yield base
+    runtime.database.close()
 
 
 @pytest.fixture

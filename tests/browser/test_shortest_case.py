@@ -1,60 +1,15 @@
 """The shortest case by real clicks: applied for, refused, approved, the refusal served."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from waitress.server import create_server
 
-from tests.acceptance.office import PASSWORD, Office
+from tests.acceptance.office import Office
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[tuple[str, Office]]:
-    """The service at a free port of this machine, with its office."""
-    office = Office(tmp_path)
-    server = create_server(office.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}", office
-    server.close()
-    thread.join(timeout=10)
-    office.runtime.database.close()
-
-
-class Desk:
-    """What one person after another does at the same PC."""
-
-    def __init__(self, page: Page, base: str) -> None:
-        self.page = page
-        self.base = base
-
-    def log_in(self, person: str) -> None:
-        self.page.context.clear_cookies()
-        self.page.goto(f"{self.base}/login")
-        self.page.fill("#login", person)
-        self.page.fill("#password", PASSWORD)
-        self.page.get_by_role("button", name="登录").click()
-        expect(self.page).to_have_url(f"{self.base}/inbox")
-
-    def open_task(self, name: str) -> None:
-        self.page.goto(f"{self.base}/inbox?tab=groups")
-        self.page.get_by_role("link", name=name, exact=True).first.click()
-
-    def choose(self, name: str, value: str) -> None:
-        self.page.check(f"input[name='{name}'][value='{value}']")
-
-    def send(self) -> None:
-        """Press the form's button, confirm in the dialog and wait for the next page."""
-        self.page.locator("form.form button.primary").last.click()
-        confirm = self.page.locator("dialog[open] button.primary").first
-        confirm.wait_for()
-        with self.page.expect_navigation():
-            confirm.click()
 
 
 @pytest.mark.article(20)

@@ -10,6 +10,7 @@ import { startKeyboard } from "./page/keyboard";
 import { startPrinting } from "./page/printing";
 import { CSRF_HEADER, csrfToken } from "./page/requests";
 import { startSelection } from "./page/selection";
+import { startTables } from "./page/tables";
 import { startTabs } from "./page/tabs";
 import { startTheme } from "./page/theme";
 
@@ -29,6 +30,7 @@ startUploads();
 startDialogs();
 startKeyboard();
 startTabs();
+startTables();
 startDynamicLists();
 startConditionalParts();
 startDrafts();
