@@ -12,6 +12,7 @@ from engine.feel.values import Range, Value, equal, includes, is_number, numeral
 
 Compare = Callable[[Value, Value, Run], bool | None]
 
+_QUICK = frozenset({int, str, Decimal})
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -45,12 +46,27 @@ def with_constant(sign: str, left: Evaluate, constant: Value) -> Evaluate:
     """The common condition `outcome = "accepted"`: the kind of the constant is known, so one type check will do."""
     compare, exact = COMPARE[sign], type(constant)
     quick: Callable[[Any, Any], bool] = _ORDER.get(sign) or (operator.eq if sign == "=" else operator.ne)
-    if exact not in (str, int) and not (exact is bool and sign in ("=", "!=")):
+    if exact is int or exact is Decimal:
+        return _with_number(compare, quick, left, constant)
+    if exact is not str and not (exact is bool and sign in ("=", "!=")):
         return lambda scope: compare(left(scope), constant, scope.run)
 
     def compared(scope: Scope) -> bool | None:
         value = left(scope)
         if type(value) is exact:
+            return quick(value, constant)
+        return compare(value, constant, scope.run)
+
+    return compared
+
+
+def _with_number(
+    compare: Compare, quick: Callable[[Any, Any], bool], left: Evaluate, constant: int | Decimal
+) -> Evaluate:
+    def compared(scope: Scope) -> bool | None:
+        value = left(scope)
+        exact = type(value)
+        if exact is int or exact is Decimal:
             return quick(value, constant)
         return compare(value, constant, scope.run)
 
@@ -64,7 +80,7 @@ def lenient(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
     def compared(scope: Scope) -> bool:
         a, b = left(scope), right(scope)
         exact = type(a)
-        if exact is type(b) and (exact is int or exact is str):
+        if exact is type(b) and exact in _QUICK:
             return bool(quick(a, b))
         if a is None or b is None:
             return sign not in ("<", ">") and (a is b) is (sign != "!=")

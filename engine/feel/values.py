@@ -155,10 +155,14 @@ def _to_the_second(value: Value) -> Value:
 
 
 def ordered(test: Callable[[Any, Any], bool], a: Value, b: Value) -> bool | None:
-    """`test` of two values of the same ordered kind, otherwise null."""
+    """`test` of two values of the same ordered kind, otherwise null; a date beside a moment is its midnight there."""
     kind_a = type(a)
     if kind_a is type(b) and kind_a in _SAFE_ORDER:
         return test(a, b)
+    if kind_a is date and type(b) is datetime:
+        return test(datetime.combine(a, time.min, b.tzinfo), b)
+    if kind_a is datetime and type(b) is date:
+        return test(a, datetime.combine(b, time.min, a.tzinfo))
     name = kind(a)
     if name != kind(b) or name not in ORDERED:
         return None

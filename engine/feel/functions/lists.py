@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from engine.feel.functions.registry import builtin, environmental
 from engine.feel.limits import Run, check_count
-from engine.feel.values import Function, Value, equal, ordered, truncated
+from engine.feel.values import Function, Value, equal, kind, ordered, truncated
 
 builtin("count(list: list)")(len)
 builtin("is empty(list: list)")(lambda items: not items)
@@ -95,7 +95,8 @@ def flatten(run: Run, items: list[Value]) -> list[Value]:
 def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list[Value] | None:
     """Stable; without a function in ascending order, null when items cannot be compared."""
     if precedes is None:
-        if not all(ordered(operator.le, a, b) is not None for a, b in pairwise(items)):
+        same_kind = len({kind(item) for item in items}) <= 1
+        if not same_kind or not all(ordered(operator.le, a, b) is not None for a, b in pairwise(items)):
             return None
         ranked: list[Value] = sorted(items)
         return ranked

@@ -7,7 +7,7 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.functions.registry import environmental
 from engine.feel.lexer import Token, tokens
 from engine.feel.limits import Run
-from engine.feel.values import DECIMAL, Range, Value, number, ordered
+from engine.feel.values import DECIMAL, Range, Value, kind, number, ordered
 
 _CALLS = ("date and time", "date", "time", "duration")
 
@@ -31,7 +31,7 @@ def range_from(run: Run, text: str) -> Range | None:
         bare = (start is None and (opened or middle != 1)) or (end is None and (closed or middle != len(found) - 2))
         if bare or start is end:
             return None
-    elif ordered(operator.le, start, end) is not True:
+    elif kind(start) != kind(end) or ordered(operator.le, start, end) is not True:
         return None
     return Range(start=start, end=end, start_included=opened, end_included=closed)
 
