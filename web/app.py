@@ -78,6 +78,8 @@ def _teach_templates(app: Flask, asset_tags: Callable[[str], Markup]) -> None:
         "group_label": language.group_label,
         "outcome_label": language.outcome_label,
         "stage_label": language.stage_label,
+        "element_label": language.element_label,
+        "one_language": language.one_language,
         "clock_label": language.clock_label,
         "person_label": language.person_label,
         "refusal_text": errors.message_of,

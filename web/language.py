@@ -1,5 +1,6 @@
 """The language of the reader, and every text in it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ COOKIE = "language"
 DEFAULT = "zh"
 # What `engine.services.stepping` puts between the tasks of a stage.
 STAGE_SEPARATOR = "、"
+_BILINGUAL = re.compile(r"(.*?[。！？…])\s+([!-~].*)", re.DOTALL)
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -80,6 +82,12 @@ def stage_label(stage: str) -> str:
         g.element_ids = {name: element_id for element_id, name in _element_names().items()}
     names = stage.split(STAGE_SEPARATOR)
     return t("comma").join(label(g.element_ids.get(name, ""), name) for name in names)
+
+
+def one_language(text: str) -> str:
+    """The half for this reader of an engine's message, which says it in Chinese first and then in English."""
+    both = _BILINGUAL.fullmatch(text)
+    return text if both is None else both[2 if language() == "en" else 1]
 
 
 def _element_names() -> Mapping[str, str]:

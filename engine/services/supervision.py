@@ -1,11 +1,13 @@
 """What a supervisor watches: cases in flight, what is late, what has failed."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.domain.actor import Actor
+from engine.domain.rejection import Conflict, Invalid, NotFound
 from engine.domain.views import InFlightRow
 from engine.services import retries, stepping
 from engine.services.access import require_permission
@@ -114,6 +116,32 @@ def retry_token(runtime: Runtime, case_id: int, token: int, *, actor: Actor, rea
         return done
 
     stepping.retrying(command)
+
+
+def retry_incidents(runtime: Runtime, incident_ids: Collection[int], *, actor: Actor, reason: str) -> int:
+    """Try again what these incidents have stopped, each in a transaction of its own; returns how many were.
+
+    One that was mended meanwhile or whose token is gone is passed over. Raises Forbidden, Invalid without a reason.
+    """
+    require_permission(actor, "supervise")
+    if not reason.strip():
+        raise Invalid("A retry needs a reason.", field="reason")
+    return sum(
+        _tried_again(runtime, row, actor, reason)
+        for row in unresolved_incidents(runtime, actor=actor)
+        if row.incident_id in incident_ids
+    )
+
+
+def _tried_again(runtime: Runtime, row: IncidentRow, actor: Actor, reason: str) -> bool:
+    try:
+        if row.job_id is not None:
+            retries.retry(runtime, row.job_id, actor=actor, reason=reason)
+        elif row.case_id is not None:
+            retry_token(runtime, row.case_id, row.token, actor=actor, reason=reason)
+    except (Conflict, NotFound):
+        return False
+    return row.job_id is not None or row.case_id is not None
 
 
 def _row(

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.services import supervision as watching
+from engine.services.supervision import IncidentRow
 from web.current import actor, runtime
 
 supervision = Blueprint("supervision", __name__, template_folder="templates")
@@ -16,7 +17,7 @@ def page() -> str:
     return render_template(
         "supervision/page.html",
         summary=watching.summary(runtime(), actor=actor()),
-        incidents=watching.unresolved_incidents(runtime(), actor=actor()),
+        causes=_by_cause(watching.unresolved_incidents(runtime(), actor=actor())),
         rows=rows,
         after=after,
         query=query,
@@ -24,7 +25,18 @@ def page() -> str:
     )
 
 
-@supervision.post("/supervision/jobs/<int:job_id>/retry")
-def retry(job_id: int) -> Response:
-    watching.retry(runtime(), job_id, actor=actor(), reason=request.form.get("reason", "").strip()[:500])
-    return redirect(url_for("supervision.page", said="retried"), 303)
+@supervision.post("/supervision/incidents/retry")
+def retry() -> Response:
+    """Try the ticked incidents of one cause again; what sticks again comes back with its new cause."""
+    ticked = {int(one) for one in request.form.getlist("incident") if one.isdecimal() and len(one) < 20}
+    reason = request.form.get("reason", "").strip()[:500]
+    tried = watching.retry_incidents(runtime(), ticked, actor=actor(), reason=reason)
+    return redirect(url_for("supervision.page", said="retried" if tried else "retried_none"), 303)
+
+
+def _by_cause(incidents: list[IncidentRow]) -> list[list[IncidentRow]]:
+    """Incidents of the same element with the same message, the largest group first."""
+    groups: dict[tuple[str, str], list[IncidentRow]] = {}
+    for row in incidents:
+        groups.setdefault((row.element_id, row.message), []).append(row)
+    return sorted(groups.values(), key=lambda rows: (-len(rows), rows[0].element_id))

@@ -125,8 +125,3 @@ def test_the_supervisor_sees_who_has_what_and_what_is_late(logged_in: LogIn, cas
     assert "经办人" in row
     assert "已超期 2 天（2026-11-26 09:30）" in row
     assert re.findall(r'<div class="card \w*"><span>超期事项</span><b><a[^>]*>(\d+)</a>', page) == ["1"]
-
-
-def test_a_job_that_has_not_failed_cannot_be_tried_again(logged_in: LogIn) -> None:
-    assert logged_in("sue").post("/supervision/jobs/7/retry", reason="x").status_code == 409
-    assert logged_in("ann").post("/supervision/jobs/7/retry", reason="x").status_code == 403
