@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.dmn.decision_table import DecisionTable
 from engine.dmn.evaluation import DecisionError, evaluation_of, fitted
 from engine.dmn.nodes import Variable, function
 from engine.dmn.reading_tables import read_table, text_of
+from engine.dmn.reading_types import FileTypes
 from engine.dmn.types import ANY, Type, words
 from engine.feel import compile_expression, compile_template, iteration
+from engine.feel.brackets import Types
 from engine.feel.scope import Evaluate, Scope
 from engine.feel.values import Function, Value, kind
 from engine.xml import document as xml
@@ -34,16 +37,21 @@ TURN = 3
 """Steps that a turn of a boxed loop costs besides its expression."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Boxes:
     """Compiles the logic of one node; what does not compile becomes a problem and no logic.
 
-    `types`: what a typeRef means; `default_language`: of literal expressions that name none.
+    `types`: what a typeRef means, and the types that FEEL may name; `default_language`: of literal expressions that
+    name none.
     """
 
     problems: Problems
-    types: Callable[[str | None, xml.Node], Type]
+    types: FileTypes
     default_language: str = ""
+
+    @cached_property
+    def _named(self) -> Types:
+        return self.types.named()
 
     def inside(self, parent: xml.Node, names: frozenset[str]) -> Evaluate | None:
         """The expression below `parent`, or None when there is none or it does not compile."""
@@ -72,7 +80,9 @@ class Boxes:
         if language == "juel" or (text.startswith("${") and text.endswith("}")):
             expression = self.problems.compiled(lambda written: compile_template(written, names), text, node)
         elif "feel" in language or not language:
-            expression = self.problems.compiled(lambda written: compile_expression(written, names), text, node)
+            expression = self.problems.compiled(
+                lambda written: compile_expression(written, names, self._named), text, node
+            )
         else:
             self.problems.error(
                 "dmn.language",
@@ -84,7 +94,7 @@ class Boxes:
         return None if expression is None else expression.evaluate
 
     def table(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
-        table = read_table(node, names, self.types, self.problems)
+        table = read_table(node, names, self.types, self._named, self.problems)
         return None if table is None else _decided(table)
 
     def context(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:

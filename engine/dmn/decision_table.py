@@ -4,15 +4,18 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.dmn.evaluation import DecisionError
+from engine.dmn.number_line import NumberLine
 from engine.dmn.types import ANY, MISMATCH, Type
 from engine.feel import Environment, Expression, FeelError, UnaryTests, arithmetic
 from engine.feel.compiler import INPUT
 from engine.feel.limits import Run
 from engine.feel.scope import Scope
-from engine.feel.values import Value, equal, ordered
+from engine.feel.values import Value, equal, is_number, ordered
+
+Test: TypeAlias = Callable[[Value, Scope], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +23,8 @@ class Column:
     """An input column; sets of rules are the bits of an int.
 
     `variable`: a second name for `?`. `free`: rules with a dash here; `masks`: rules by the constants in their cells;
-    `tests`: the other cells, where rules with the same text share one test.
+    `negated`, `refused`: the same for `not(...)` of constants. `tests`: the other cells, where rules with the same
+    text share one test; for numbers the `line` answers most of them and `unlined` are left.
     """
 
     label: str
@@ -29,8 +33,24 @@ class Column:
     allowed: UnaryTests | None
     masks: Mapping[tuple[type, Value], int]
     free: int
-    tests: tuple[tuple[int, Callable[[Value, Scope], bool]], ...]
+    negated: int
+    refused: Mapping[tuple[type, Value], int]
+    line: NumberLine | None
+    unlined: tuple[tuple[int, Test], ...]
+    tests: tuple[tuple[int, Test], ...]
     test_names: frozenset[str]
+
+    def rules(self, value: Value, scope: Scope, wanted: int) -> int:
+        """The rules whose cell holds for the value; only the wanted ones are certain."""
+        key, tests = constant_key(value), self.tests
+        found = self.free | self.masks.get(key, 0) | self.negated & ~self.refused.get(key, 0)
+        if self.line is not None and is_number(value):
+            found |= self.line.at(value)
+            tests = self.unlined
+        for rules, test in tests:
+            if wanted & rules and test(value, scope):
+                found |= rules
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +65,8 @@ class Output:
 
     def fitted(self, value: Value, scope: Scope) -> Value:
         """The value as the column wants it. Raises DecisionError when it cannot be."""
+        if self.type is ANY and self.allowed is None:
+            return value
         if self.type is not ANY:
             value = self.type.coerced(value, scope.run)
             if value is MISMATCH:
@@ -97,11 +119,7 @@ class DecisionTable:
                 raise DecisionError(
                     f"输入 '{column.label}' 的值不在允许之列。 The value of '{column.label}' is not allowed."
                 )
-            kept = left & (column.free | column.masks.get(constant_key(value), 0))
-            for rules, test in column.tests:
-                if left & rules and test(value, inner):
-                    kept |= left & rules
-            left = kept
+            left &= column.rules(value, inner, left)
             if not left:
                 return []
         return [rule for rule in range(left.bit_length()) if left >> rule & 1]
@@ -123,9 +141,9 @@ class DecisionTable:
         return [self.result(rule, scope) for rule in sorted(rules, key=rank)]
 
     def _shaped(self, values: list[Value], scope: Scope) -> Value:
-        fitting = [output.fitted(value, scope) for output, value in zip(self.outputs, values, strict=True)]
         if len(self.outputs) == 1:
-            return fitting[0]
+            return self.outputs[0].fitted(values[0], scope)
+        fitting = [output.fitted(value, scope) for output, value in zip(self.outputs, values, strict=True)]
         return {output.name: value for output, value in zip(self.outputs, fitting, strict=True)}
 
 

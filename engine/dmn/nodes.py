@@ -90,7 +90,7 @@ class Decision:
 
 @dataclass(kw_only=True, eq=False)
 class Knowledge:
-    """A business knowledge model: a function that knows its parameters and the knowledge that it requires."""
+    """A business knowledge model: a function that knows its parameters, the knowledge that it requires and itself."""
 
     id: str
     name: str
@@ -112,7 +112,7 @@ class Knowledge:
 
     def _function(self) -> Function:
         def known(evaluation: Evaluation) -> dict[str, Value]:
-            return frame(self.requirements, evaluation, closed=True)
+            return {self.name: self.value(evaluation), **frame(self.requirements, evaluation, closed=True)}
 
         return function(self.name, self.parameters, self.body, known, self.type.returned())
 

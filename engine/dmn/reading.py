@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.dmn.boxed import BOXES, Boxes
 from engine.dmn.model import Model
 from engine.dmn.nodes import Decision, InputData, Knowledge, Node, Requirement, Service
-from engine.dmn.reading_types import Types
+from engine.dmn.reading_types import FileTypes
 from engine.dmn.types import words
 from engine.xml import document as xml
 from engine.xml.problems import Problems
@@ -44,17 +44,18 @@ class _File:
     """One file on its way to a model."""
 
     def __init__(self, root: xml.Node, problems: Problems) -> None:
+        problems.owners = frozenset({*_NODES, "itemDefinition"})
         self.file = problems.file
         self.name = xml.attribute(root, "name") or ""
         self.namespace = xml.attribute(root, "namespace") or problems.file
         self.nodes: dict[str, Node] = {}
         self._root = root
         self._problems = problems
-        self._imports = {
-            xml.attribute(each, "name") or "": xml.attribute(each, "namespace") or ""
+        self._imports = [
+            (xml.attribute(each, "name") or "", xml.attribute(each, "namespace") or "")
             for each in xml.every(root, "import")
-        }
-        self.types = Types(root, self._imports, problems)
+        ]
+        self.types = FileTypes(root, self._imports, problems)
         self._elements: dict[str, xml.Node] = {}
         language = xml.attribute(root, "expressionLanguage") or ""
         self._boxes = Boxes(problems=problems, types=self.types, default_language=language)
@@ -110,7 +111,7 @@ class _File:
             href = xml.attribute(reference, "href") or ""
             namespace, _, node_id = href.rpartition("#")
             other = self if namespace in ("", self.namespace) else files.get(namespace)
-            prefix = next((name for name, imported in self._imports.items() if imported == namespace), None)
+            prefix = next((name for name, imported in self._imports if imported == namespace), None)
             if other is self:
                 prefix = ""
             if other is None or prefix is None or node_id not in other.nodes:
@@ -160,8 +161,10 @@ class _File:
             return
         self._expect_logic(logic, element)
         node.parameters = self._boxes.parameters(logic)
-        names = _names(node.requirements).union(*({each.name, *words(each.type)} for each in node.parameters))
-        node.body = self._boxes.inside(logic, names)
+        names = {node.name, *_names(node.requirements)}
+        for each in node.parameters:
+            names |= {each.name, *words(each.type)}
+        node.body = self._boxes.inside(logic, frozenset(names))
 
     def _expect_logic(self, parent: xml.Node | None, element: xml.Node) -> None:
         if parent is None or not any(xml.tag(child) in BOXES for child in parent):

@@ -1,19 +1,32 @@
 """Read the decision tables of .dmn files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 from engine.dmn.decision_table import DecisionTable
 from engine.dmn.tables import compile_decision_table
 from engine.dmn.types import Type
-from engine.feel import FeelError
+from engine.feel import FeelError, compile_expression, compile_unary_tests
+from engine.feel.brackets import Types
 from engine.xml import document as xml
 from engine.xml.problems import Problems
 
+Compile: TypeAlias = Callable[[str, Collection[str], Types], object]
+
+_CELLS: dict[str, Compile] = {"inputEntry": compile_unary_tests, "outputEntry": compile_expression}
+_PARTS: dict[str, dict[str, Compile]] = {
+    "input": {"inputExpression": compile_expression, "inputValues": compile_unary_tests},
+    "output": {"outputValues": compile_unary_tests, "defaultOutputEntry": compile_expression},
+}
 CAMUNDA = "http://camunda.org/schema/1.0/dmn"
 
 
 def read_table(
-    node: xml.Node, names: frozenset[str], types: Callable[[str | None, xml.Node], Type], problems: Problems
+    node: xml.Node,
+    names: frozenset[str],
+    types: Callable[[str | None, xml.Node], Type],
+    named: Types,
+    problems: Problems,
 ) -> DecisionTable | None:
     """The table, or None and problems. The orientation is a matter of drawing: a crosstab is stored as rules too."""
     outputs = xml.every(node, "output")
@@ -31,13 +44,40 @@ def read_table(
                 for rule in xml.every(node, "rule")
             ],
             names=names,
-            types=[types(xml.attribute(column, "typeRef"), column) for column in outputs],
+            types=named,
+            output_types=[types(xml.attribute(column, "typeRef"), column) for column in outputs],
         )
-    except FeelError as error:
-        problems.error("expression.syntax", f"决策表无法编译: {error}。 The table does not compile.", node)
+    except FeelError:
+        _tell_cells(node, names, named, problems)
     except ValueError as error:
         problems.error("dmn.table", f"决策表不成立: {error}。 The table is not valid.", node)
     return None
+
+
+def _tell_cells(node: xml.Node, names: frozenset[str], named: Types, problems: Problems) -> None:
+    """A problem for every cell that does not compile."""
+    texts = [
+        (f"第 {number} 列 column {number}", xml.first(column, part), compile_)
+        for tag, parts in _PARTS.items()
+        for number, column in enumerate(xml.every(node, tag), 1)
+        for part, compile_ in parts.items()
+    ] + [
+        (f"第 {number} 条规则 rule {number}", cell, compile_)
+        for number, rule in enumerate(xml.every(node, "rule"), 1)
+        for tag, compile_ in _CELLS.items()
+        for cell in xml.every(rule, tag)
+    ]
+    for where, cell, compile_ in texts:
+        text = text_of(cell)
+        if cell is None or text in ("", "-"):
+            continue
+        try:
+            compile_(text, names, named)
+        except FeelError as error:
+            problems.error("expression.syntax", f"{where}: {text[:120]} —— {error}。 The cell does not compile.", cell)
+    for number, column in enumerate(xml.every(node, "input"), 1):
+        if not text_of(xml.first(column, "inputExpression")):
+            problems.error("dmn.input", f"第 {number} 列没有输入表达式。 Column {number} has no expression.", column)
 
 
 def _input(column: xml.Node) -> dict[str, str]:

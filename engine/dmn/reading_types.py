@@ -1,38 +1,47 @@
 """Read item definitions: what the typeRefs of a file mean."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 from engine.dmn.reading_tables import text_of
-from engine.dmn.types import ANY, BUILT_IN, Type
+from engine.dmn.types import ANY, BUILT_IN, Shape, Type
 from engine.feel import UnaryTests, compile_unary_tests
 from engine.xml import document as xml
 from engine.xml.problems import Problems
 
 
-class Types:
-    """The types of one file. `imports`: namespaces by the names that they are imported under."""
+class FileTypes:
+    """The types of one file. `imports`: the names that namespaces are imported under, with those."""
 
-    def __init__(self, root: xml.Node, imports: Mapping[str, str], problems: Problems) -> None:
+    def __init__(self, root: xml.Node, imports: Sequence[tuple[str, str]], problems: Problems) -> None:
         self._root = root
         self._imports = imports
         self._problems = problems
-        self._found: Callable[[str], Types | None] = lambda namespace: None
-        self._own = {
-            name: Type(name=name)
-            for node in xml.every(root, "itemDefinition")
-            if (name := xml.attribute(node, "name") or "")
-        }
+        self._found: Callable[[str], FileTypes | None] = lambda namespace: None
+        self._nodes: dict[str, xml.Node] = {}
+        for node in xml.every(root, "itemDefinition"):
+            name = xml.attribute(node, "name") or ""
+            if not name:
+                problems.error("dmn.type_name", "类型没有名称。 The type has no name.", node)
+            elif name in self._nodes:
+                problems.error("dmn.same_type", f"类型 '{name}' 重复。 Type '{name}' exists twice.", node)
+            self._nodes.setdefault(name, node)
+        self._own = {name: Type(name=name) for name in self._nodes}
 
-    def link(self, found: Callable[[str], "Types | None"]) -> None:
+    def link(self, found: Callable[[str], "FileTypes | None"]) -> None:
         """Fill the types; `found` gives those of another file by its namespace."""
         self._found = found
-        for node in xml.every(self._root, "itemDefinition"):
-            made = self._own.get(xml.attribute(node, "name") or "")
-            if made is None:
-                self._problems.error("dmn.type_name", "类型没有名称。 The type has no name.", node)
-            else:
-                self._fill(made, node)
-                self._check_circle(made, node)
+        for name, node in self._nodes.items():
+            self._fill(self._own[name], node)
+            self._check_circle(self._own[name], node)
+
+    def named(self) -> dict[str, Shape]:
+        """What expressions of the file may call by name, as in `x instance of tLoan`."""
+        known = dict(self._own)
+        for prefix, namespace in self._imports:
+            other = self._found(namespace)
+            for name, type_ in () if other is None else other._own.items():
+                known[f"{prefix}.{name}" if prefix else name] = type_
+        return {name: Shape(type_) for name, type_ in known.items() if name and name not in BUILT_IN}
 
     def __call__(self, reference: str | None, node: xml.Node) -> Type:
         """The type that `node` names; one that does not exist is a problem, and anything then."""
@@ -56,9 +65,12 @@ class Types:
         if ":" in reference:
             prefix, _, name = reference.partition(":")
             return self._of_namespace(str(node.nsmap.get(prefix) or ""), name)
-        for imported, namespace in self._imports.items():
-            if reference.startswith(f"{imported}."):
-                return self._of_namespace(namespace, reference[len(imported) + 1 :])
+        for imported, namespace in self._imports:
+            prefix = f"{imported}." if imported else ""
+            if reference.startswith(prefix):
+                found = self._of_namespace(namespace, reference.removeprefix(prefix))
+                if found is not None:
+                    return found
         return None
 
     def _generic(self, reference: str, node: xml.Node) -> Type | None:

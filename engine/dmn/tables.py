@@ -1,12 +1,15 @@
 """Compile decision tables: rules by the constants in their cells, the rest as tests."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from engine.dmn.decision_table import Column, DecisionTable, Output, constant_key
+from engine.dmn.number_line import Number, number_line, points_of
 from engine.dmn.types import ANY, Type
 from engine.feel import Expression, UnaryTests, compile_expression, compile_unary_tests, tree
+from engine.feel.brackets import Types
 from engine.feel.functions import BUILTINS
-from engine.feel.parser import parse_unary_tests
+from engine.feel.parser import NO_TYPES, parse_unary_tests
 from engine.feel.values import Value
 
 HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"})
@@ -21,6 +24,7 @@ _POLICIES = {
     "C": "COLLECT",
 }
 _AGGREGATIONS = {"+": "SUM", "<": "MIN", ">": "MAX", "#": "COUNT"}
+Key: TypeAlias = tuple[type, Value]
 _SPACED = tuple(name for name in BUILTINS if " " in name)
 
 
@@ -32,10 +36,12 @@ def compile_decision_table(
     hit_policy: str = "UNIQUE",
     aggregation: str = "",
     names: Collection[str] = (),
-    types: Sequence[Type] = (),
+    types: Types = NO_TYPES,
+    output_types: Sequence[Type] = (),
 ) -> DecisionTable:
     """inputs: `expression`, optional `label`, `variable` and `values` (unary tests); outputs: `name`, optional `values`
-    (unary tests, the most important first) and `default`; rules: texts of input and output cells; `types`: of outputs.
+    (unary tests, the most important first) and `default`; rules: texts of input and output cells;
+    `types`: named types that cells may ask for.
 
     Raises FeelSyntaxError for a cell and ValueError for a table of the wrong shape.
     """
@@ -53,12 +59,13 @@ def compile_decision_table(
         hit_policy=policy,
         aggregation=aggregate,
         columns=tuple(
-            _column(column, [tests[place] for tests, _ in rules], names) for place, column in enumerate(inputs)
+            _column(column, [tests[place] for tests, _ in rules], names, types) for place, column in enumerate(inputs)
         ),
         outputs=tuple(
-            _output(column, type_, names) for column, type_ in zip(outputs, types or [ANY] * len(outputs), strict=True)
+            _output(column, type_, names, types)
+            for column, type_ in zip(outputs, output_types or [ANY] * len(outputs), strict=True)
         ),
-        results=tuple(tuple(_result(cell, names) for cell in row) for _, row in rules),
+        results=tuple(tuple(_result(cell, names, types) for cell in row) for _, row in rules),
     )
 
 
@@ -77,36 +84,45 @@ def _policy(hit_policy: str, aggregation: str) -> tuple[str, str]:
     return policy, aggregate if policy == "COLLECT" else ""
 
 
-def _result(cell: str, names: Collection[str]) -> Expression:
+def _result(cell: str, names: Collection[str], types: Types) -> Expression:
     """An output cell; one that is empty, or holds the dash of "nothing", is null."""
     text = cell.strip()
-    return compile_expression("null" if text in ("", "-") else text, names)
+    return compile_expression("null" if text in ("", "-") else text, names, types)
 
 
-def _column(column: Mapping[str, str], cells: list[str], names: Collection[str]) -> Column:
-    masks: dict[tuple[type, Value], int] = {}
-    free = 0
-    tests: list[tuple[int, UnaryTests]] = []
+def _column(column: Mapping[str, str], cells: list[str], names: Collection[str], types: Types) -> Column:
+    allowed = column.get("values", "").strip()
+    free = negated = 0
+    masks: dict[Key, int] = {}
+    refused: dict[Key, int] = {}
+    tests: list[tuple[int, UnaryTests, frozenset[Number] | None]] = []
     for text, rules in _rules_by_text(cells).items():
-        test = compile_unary_tests(text, names)
-        constants = _constants(text, names)
-        if test.tests is None:
+        test = compile_unary_tests(text, names, types)
+        parsed = parse_unary_tests(text, names, _SPACED, types)
+        constants = _constants(parsed)
+        if parsed.tests is None:
             free |= rules
         elif constants is None:
-            tests.append((rules, test))
+            tests.append((rules, test, points_of(parsed)))
         else:
-            for value in constants:
-                masks[constant_key(value)] = masks.get(constant_key(value), 0) | rules
-    allowed = column.get("values", "").strip()
+            negated |= rules if parsed.negated else 0
+            filed = refused if parsed.negated else masks
+            for key in constants:
+                filed[key] = filed.get(key, 0) | rules
+    line = number_line((rules, test, points) for rules, test, points in tests if points is not None)
     return Column(
         label=column.get("label") or column["expression"],
         variable=column.get("variable", ""),
-        expression=compile_expression(column["expression"], names),
-        allowed=compile_unary_tests(allowed, names) if allowed else None,
+        expression=compile_expression(column["expression"], names, types),
+        allowed=compile_unary_tests(allowed, names, types) if allowed else None,
         masks=masks,
         free=free,
-        tests=tuple((rules, test.hold) for rules, test in tests),
-        test_names=frozenset(name for _, test in tests for name in test.names),
+        negated=negated,
+        refused=refused,
+        line=line,
+        unlined=tuple((rules, test.hold) for rules, test, points in tests if points is None or line is None),
+        tests=tuple((rules, test.hold) for rules, test, _ in tests),
+        test_names=frozenset(name for _, test, _ in tests for name in test.names),
     )
 
 
@@ -118,35 +134,32 @@ def _rules_by_text(cells: list[str]) -> dict[str, int]:
     return rules
 
 
-def _constants(text: str, names: Collection[str]) -> list[Value] | None:
-    """The values of a cell that only lists strings, numbers and booleans."""
-    parsed = parse_unary_tests(text, names, _SPACED)
-    if parsed.tests is None or parsed.negated:
-        return None
-    values: list[Value] = []
-    for test in parsed.tests:
+def _constants(parsed: tree.UnaryTests) -> set[Key] | None:
+    """The keys of a cell that only lists strings, numbers and booleans."""
+    keys: set[Key] = set()
+    for test in parsed.tests or ():
         if not isinstance(test, tree.ExpressionTest) or not isinstance(test.expression, tree.Literal):
             return None
         if test.expression.value is None:
             return None
-        values.append(test.expression.value)
-    return values
+        keys.add(constant_key(test.expression.value))
+    return keys
 
 
-def _output(column: Mapping[str, str], type_: Type, names: Collection[str]) -> Output:
+def _output(column: Mapping[str, str], type_: Type, names: Collection[str], types: Types) -> Output:
     values, default = column.get("values", "").strip(), column.get("default", "").strip()
-    allowed = compile_unary_tests(values, names) if values else None
+    allowed = compile_unary_tests(values, names, types) if values else None
     ranking = allowed or type_.ranking()
     return Output(
         name=column.get("name", ""),
         type=type_,
         allowed=allowed,
-        ranked=tuple(_ranked(ranking.text, names)) if ranking is not None else (),
-        default=_result(default, names) if default else None,
+        ranked=tuple(_ranked(ranking.text, names, types)) if ranking is not None else (),
+        default=_result(default, names, types) if default else None,
     )
 
 
-def _ranked(values: str, names: Collection[str]) -> Iterator[Value]:
-    for test in parse_unary_tests(values, names, _SPACED).tests or ():
+def _ranked(values: str, names: Collection[str], types: Types) -> Iterator[Value]:
+    for test in parse_unary_tests(values, names, _SPACED, types).tests or ():
         if isinstance(test, tree.ExpressionTest) and isinstance(test.expression, tree.Literal):
             yield test.expression.value

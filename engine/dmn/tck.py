@@ -8,6 +8,7 @@ from engine.dmn.evaluation import Outcome
 from engine.dmn.model import Model
 from engine.dmn.reading import read_models
 from engine.dmn.tck_values import Unreadable, read_value, same, shown
+from engine.domain.rejection import Problem
 from engine.feel import Environment, FeelError
 from engine.feel.values import Value, kind
 from engine.xml import document as xml
@@ -55,8 +56,9 @@ def _run_file(path: Path, root: xml.Node, environment: Environment) -> Iterator[
         return
     for number, case in enumerate(xml.every(root, "testCase"), 1):
         reason = _run_case(case, model, environment)
-        told = f" ({'; '.join(problems)})" if reason and problems else ""
-        yield case.get("id") or str(number), reason + told[:500]
+        names = [each.get("name") for each in xml.every(case, "resultNode")]
+        told = [problem.message for problem in problems if problem.element_name in names]
+        yield case.get("id") or str(number), f"{reason} ({'; '.join(told)})" if reason and told else reason
 
 
 def _run_case(case: xml.Node, model: Model, environment: Environment) -> str:
@@ -113,7 +115,7 @@ def _output(outcome: Outcome, name: str, *, many: bool) -> Outcome:
     return outcome
 
 
-def _model(folder: Path, name: str) -> tuple[Model, list[str]]:
+def _model(folder: Path, name: str) -> tuple[Model, list[Problem]]:
     """The model of that file, with the files of its folder to import from, and what is wrong in it. Raises _Unfit."""
     sources: list[tuple[xml.Node, Problems]] = []
     for path in sorted(folder.glob("*.dmn")):
@@ -125,7 +127,7 @@ def _model(folder: Path, name: str) -> tuple[Model, list[str]]:
     found = next((model for model in read_models(sources) if model.file == name), None)
     if found is None:
         raise _Unfit(f"There is no model '{name}' beside the test.")
-    return found, [problem.message for _, problems in sources if problems.file == name for problem in problems.found]
+    return found, [problem for _, problems in sources if problems.file == name for problem in problems.found]
 
 
 def _parsed(path: Path) -> xml.Node:

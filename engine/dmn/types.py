@@ -31,22 +31,25 @@ class Type:
     constraint: UnaryTests | None = None
     result: Optional["Type"] = None
 
-    def conforms(self, value: Value, run: Run) -> bool:
-        """Null conforms to every type; a context may have more entries than its type."""
+    def conforms(self, value: Value, run: Run, *, allowed: bool = True) -> bool:
+        """Null conforms to every type; a context may have more entries than its type.
+
+        `allowed`: whether the value must also be one of those that are allowed.
+        """
         if value is None:
             return True
-        if self.base is not None and not self.base.conforms(value, run):
+        if self.base is not None and not self.base.conforms(value, run, allowed=allowed):
             return False
         if self.kind != "Any" and kind(value) != self.kind:
             return False
-        return self._parts_conform(value, run) and self._is_allowed(value, run)
+        return self._parts_conform(value, run, allowed) and (not allowed or self._is_allowed(value, run))
 
-    def _parts_conform(self, value: Value, run: Run) -> bool:
+    def _parts_conform(self, value: Value, run: Run, allowed: bool) -> bool:
         if self.item is not None:
             run.charge(1 + len(value))
-            return all(self.item.conforms(from_outside(each, run), run) for each in value)
+            return all(self.item.conforms(from_outside(each, run), run, allowed=allowed) for each in value)
         return all(
-            name in value and entry.conforms(from_outside(value[name], run), run)
+            name in value and entry.conforms(from_outside(value[name], run), run, allowed=allowed)
             for name, entry in self.entries.items()
         )
 
@@ -92,6 +95,16 @@ class Type:
     def ranking(self) -> UnaryTests | None:
         """The nearest allowed values: PRIORITY and OUTPUT ORDER rank by them."""
         return next((each.allowed for each in self.chain() if each.allowed is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A type as `instance of` knows it: allowed values are none of its business."""
+
+    type: Type
+
+    def conforms(self, value: Value, run: Run) -> bool:
+        return self.type.conforms(value, run, allowed=False)
 
 
 def _holds(tests: UnaryTests, value: Value, run: Run) -> bool:

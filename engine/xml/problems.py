@@ -11,11 +11,15 @@ T = TypeVar("T")
 
 
 class Problems:
-    """Problems of one file; elements are named so that the editor can point at them."""
+    """Problems of one file; elements are named so that the editor can point at them.
+
+    `owners`: tags of elements that people know; what is inside them is told as theirs.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Problem] = []
+        self.owners: frozenset[str] = frozenset()
 
     def error(self, key: str, message: str, node: document.Node | None = None, *, hint: str | None = None) -> None:
         self._add(key, message, node, hint, "error")
@@ -36,9 +40,7 @@ class Problems:
             return None
 
     def _add(self, key: str, message: str, node: document.Node | None, hint: str | None, severity: str) -> None:
-        named = node
-        while named is not None and named.get("id") is None:
-            named = named.getparent()
+        named = self._owner(node)
         self.found.append(
             Problem(
                 file=self.file,
@@ -51,3 +53,14 @@ class Problems:
                 severity=severity,
             )
         )
+
+    def _owner(self, node: document.Node | None) -> document.Node | None:
+        """The element itself or the nearest around it that has an id, but its owner where there is one."""
+        nearest = None
+        while node is not None:
+            if node.get("id") is not None:
+                nearest = node if nearest is None else nearest
+                if document.tag(node) in self.owners:
+                    return node
+            node = node.getparent()
+        return nearest

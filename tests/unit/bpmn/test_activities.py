@@ -261,6 +261,20 @@ def test_a_decision_may_require_another() -> None:
     assert decided(camunda_decisionRef="slow").variables["slow"] is True
 
 
+def test_a_decision_service_may_be_asked_like_a_decision() -> None:
+    service = b"""<decisionService id="desk" name="desk"><outputDecision href="#slow"/>
+      <inputDecision href="#level"/></decisionService></definitions>"""
+    case = run(
+        start(),
+        element("businessRuleTask", "R", camunda_decisionRef="desk", camunda_resultVariable="found"),
+        user("A"),
+        chain("start", "R", "A"),
+        values={"level": {"level": "high"}},
+        files={"level.dmn": DECISION.replace(b"</definitions>", service)},
+    )
+    assert case.variables["found"] is True
+
+
 def test_an_item_of_a_multi_instance_may_decide_for_itself() -> None:
     inside = sub(
         "S",

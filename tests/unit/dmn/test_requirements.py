@@ -104,6 +104,14 @@ def test_knowledge_may_be_a_table() -> None:
     assert value(made, "y") == 3
 
 
+def test_knowledge_may_call_itself_without_requiring_itself() -> None:
+    made = model(
+        knowledge("sum to", {"n": "number"}, literal("if n = 0 then 0 else n + sum to(n - 1)")),
+        decision("y", literal("sum to(10)"), "knowledge:sum to"),
+    )
+    assert value(made, "y") == 55
+
+
 def test_endless_recursion_of_knowledge_is_stopped() -> None:
     made = model(
         knowledge("f", {"n": "number"}, literal("f(n + 1)"), "knowledge:f"),
@@ -179,6 +187,19 @@ def test_an_imported_model_is_read_under_its_prefix() -> None:
     assert value(models[1], "z") == 8
 
 
+def test_an_import_without_a_name_needs_no_prefix() -> None:
+    imported = definitions(
+        item("tLevel", "string", allowed='"low"'), decision("level", literal('"low"')), namespace="urn:other"
+    )
+    importing = definitions(
+        f'<import name="" namespace="urn:other" importType="{SPACE}"/>',
+        decision("y", literal("level"), "urn:other#level", type_ref="tLevel"),
+    )
+    models, problems = read(imported, importing)
+    assert problems == []
+    assert value(models[1], "y") == "low"
+
+
 def test_an_import_that_is_not_there_is_refused() -> None:
     found = problems_of(
         f'<import name="base" namespace="urn:other" importType="{SPACE}"/>',
@@ -212,6 +233,26 @@ def test_a_decision_for_a_case_is_no_guess_where_something_is_wrong() -> None:
     made = model(input_data("amount", "number"), decision("y", literal("amount = null"), "input:amount"))
     with pytest.raises(DecisionError, match="amount"):
         decision_of(made, "y").decide({"amount": "twelve"}, ENV)
+
+
+def test_problems_are_told_of_the_decision_that_people_know() -> None:
+    logic = '<literalExpression id="_4711"><text>1 +</text></literalExpression>'
+    (problem,) = problems_of(decision("risk", logic))
+    assert (problem.element_id, problem.element_name) == ("risk", "risk")
+
+
+def test_every_bad_cell_of_a_table_is_told_with_its_rule() -> None:
+    broken = table(["x +"], ["o"], ["> 1", "1"], ["[1..", "2"], ["-", ")"], default="(")
+    found = problems_of(decision("y", broken))
+    assert [problem.key for problem in found] == ["expression.syntax"] * 4
+    assert [word in problem.message for problem, word in zip(found[2:], ("rule 2", "rule 3"), strict=True)] == [
+        True
+    ] * 2
+
+
+def test_an_input_without_an_expression_is_refused() -> None:
+    (problem,) = problems_of(decision("y", table([""], ["o"], ["1", "1"])))
+    assert problem.key == "dmn.input"
 
 
 SPACES = [

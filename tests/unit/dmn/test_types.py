@@ -14,6 +14,7 @@ from tests.unit.dmn.drawing import (
     literal,
     model,
     problems_of,
+    table,
     value,
 )
 from tests.unit.feel.world import ENV
@@ -80,6 +81,21 @@ def test_a_result_is_typed_like_an_input() -> None:
 def test_a_type_that_does_not_exist_is_refused() -> None:
     (problem,) = problems_of(decision("y", literal("1"), type_ref="tNothing"))
     assert (problem.key, problem.element_id) == ("dmn.type", "y")
+
+
+def test_two_types_of_one_name_are_refused() -> None:
+    found = problems_of(item("t", "number"), item("t", "string"), decision("y", literal("1")))
+    assert [problem.key for problem in found] == ["dmn.same_type"]
+
+
+def test_expressions_may_ask_for_types_of_the_model_but_not_for_their_allowed_values() -> None:
+    made = model(
+        TYPES,
+        decision("y", literal('[120 instance of tPercent, "a" instance of tPercent, ["a"] instance of tNames]')),
+        decision("z", table(["x"], ["o"], ["? instance of tPercent", "1"], ["? instance of tNames", "2"])),
+    )
+    assert value(made, "y") == [True, False, True]
+    assert decision_of(made, "z").decide({"x": ["a", "b"]}, ENV) == 2
 
 
 def test_types_that_are_defined_by_themselves_are_refused() -> None:
