@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 
 from engine.bpmn.decision_results import shaped
 from engine.bpmn.diagram import Call
+from engine.bpmn.local_scope import drop_kept
 from engine.bpmn.nodes import Node, evaluate, kept_place
 from engine.bpmn.seats import spawn_at
 from engine.bpmn.timers import due_at
@@ -156,6 +157,8 @@ class SubProcess(Node, SubWorkflowTask):
             return super().remember(token, **facts)
         if inside is None or not (inside.spec.undoer or any(inner.task_spec.dormant for inner in inside.live())):
             return None
+        if "local" in token.facts:
+            facts["local"] = token.facts.pop("local")  # what is undone inside still sees it
         kept = super().remember(token, **facts)
         if kept is not None:
             del case.subprocesses[token.id]
@@ -164,6 +167,7 @@ class SubProcess(Node, SubWorkflowTask):
         return kept
 
     def close(self, token: Token) -> None:
+        drop_kept(token)
         inside = token.case.inside(token)
         if inside is not None:
             inside.completed = True

@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from engine.bpmn import activities, compensation, events, joins, multi_instance, nodes, throwing, waiting
-from engine.bpmn.diagram import Block, Element, Process
+from engine.bpmn.diagram import Block, Element, Process, repeated_blocks
 from engine.bpmn.nodes import Node, kept_place, part_place, place
 from engine.bpmn.undoing import can_be_undone, undone_blocks
 from engine.dmn.nodes import Decidable
@@ -72,11 +72,16 @@ def block_name(process_id: str, block_id: str) -> str:
 
 def build(process: Process, decisions: Mapping[str, Decidable]) -> dict[str, BlockSpec]:
     """The specs of the process and its sub-processes by name."""
-    undone = undone_blocks(process)
-    return {
+    undone, repeated = undone_blocks(process), {block_name(process.id, block) for block in repeated_blocks(process)}
+    specs = {
         block_name(process.id, block.id): _block(process.id, block, decisions, block.id in undone)
         for block in process.blocks()
     }
+    for spec in specs.values():
+        for node in spec.task_specs.values():
+            if isinstance(node, Node):
+                node.counted = node.item or spec.name in repeated
+    return specs
 
 
 def _block(process_id: str, block: Block, decisions: Mapping[str, Decidable], undone: bool) -> BlockSpec:

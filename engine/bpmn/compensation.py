@@ -10,6 +10,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, NoneTask
 
+from engine.bpmn.local_scope import drop_kept
 from engine.bpmn.nodes import Node, hide_library_event, place, resume
 from engine.bpmn.throwing import End, Throw, fire
 from engine.bpmn.waiting import waits_for
@@ -53,7 +54,7 @@ class Kept(_Dormant, NoneTask):
         token.facts["heals"] = by.id
         inside = token.case.subprocesses[token.id]
         if inside.spec.undoer:
-            token.case.spawn(inside, inside.spec.undoer, token.scope, heals=token.id)
+            token.case.spawn(inside, inside.spec.undoer, token.facts.get("local", token.scope), heals=token.id)
         else:
             self.resume(token)
 
@@ -70,6 +71,7 @@ class Kept(_Dormant, NoneTask):
             if inner.id in token.case.tokens:
                 inner.cancel()
         del token.case.subprocesses[token.id]
+        drop_kept(token)
         super().close(token)
 
 

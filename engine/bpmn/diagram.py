@@ -275,6 +275,16 @@ class Process:
         return found
 
 
+def repeated_blocks(process: Process) -> set[str]:
+    """The blocks inside activities that repeat."""
+    found: set[str] = set()
+    for block in process.blocks():  # outer ones come first
+        for element in block.elements.values():
+            if element.block is not None and (element.loop is not None or block.id in found):
+                found.add(element.block.id)
+    return found
+
+
 def _grouped(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
     found: dict[str, list[T]] = {}
     for item in items:

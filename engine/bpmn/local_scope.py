@@ -30,8 +30,11 @@ def open_local(token: Token, mappings: Mappings) -> None:
         case.variables.put(scope, name, value)
 
 
-def give_back(token: Token, mappings: Mappings) -> None:
-    """Give the outputs to the scope around; once only, however often the token tries to leave."""
+def give_back(token: Token, mappings: Mappings, *, keep: bool = False) -> None:
+    """Give the outputs to the scope around; once only, however often the token tries to leave.
+
+    `keep`: the local scope stays, named by fact `local`, for what is still to be undone inside.
+    """
     if "outer" not in token.facts:
         return
     variables, scope = token.case.variables, token.scope
@@ -39,7 +42,10 @@ def give_back(token: Token, mappings: Mappings) -> None:
     for name, expression in mappings.outputs.items():
         seen = {other: value for other, value in results.items() if not variables.owns(scope, other)}
         results[name] = _value(token, expression, seen)
-    drop_local(token)
+    if keep:
+        token.facts["local"], token.scope = token.scope, token.facts.pop("outer")
+    else:
+        drop_local(token)
     for name, value in results.items():
         variables.assign(token.scope, name, value)
 
@@ -49,6 +55,12 @@ def drop_local(token: Token) -> None:
     if "outer" in token.facts:
         token.case.variables.drop(token.scope)
         token.scope = token.facts.pop("outer")
+
+
+def drop_kept(token: Token) -> None:
+    """Forget the inputs that were kept: nothing inside can be undone any more."""
+    if "local" in token.facts:
+        token.case.variables.drop(token.facts.pop("local"))
 
 
 def _value(token: Token, expression: Expression, local: dict[str, Any]) -> Any:

@@ -84,7 +84,7 @@ class MultiInstance(Repeated):
         case, loop, facts = token.case, self.loop, token.facts
         index, done = item.facts["index"], [*facts["done"]]
         insort(done, index)
-        local = dict(self._counts(token, index, len(done)))
+        local = dict(self._counts(token, len(done)), loopCounter=index)
         if loop.output_collection:
             gathered = [*(case.variables.get(_gathering(token), loop.output_collection) or [])]
             gathered.insert(done.index(index), evaluate(item, loop.output_element, local))
@@ -142,14 +142,16 @@ class MultiInstance(Repeated):
         variables.put(scope, "loopCounter", index)
         return scope
 
-    def _counts(self, token: Token, index: int, done: int) -> Mapping[str, Any]:
+    def counts(self, token: Token) -> Mapping[str, Any]:
+        return self._counts(token, len(token.facts["done"]))
+
+    def _counts(self, token: Token, done: int) -> Mapping[str, Any]:
         count = token.facts["n"]
         active = 1 if self.loop.kind == "sequential" and done < count else count - done
         return {
             "nrOfInstances": count,
             "nrOfCompletedInstances": done,
             "nrOfActiveInstances": active if done < count else 0,
-            "loopCounter": index,
         }
 
 
@@ -180,6 +182,9 @@ class StandardLoop(Repeated, StandardLoopTask):
         else:
             item.facts.pop("loop")
             token.case.queue_completion(token)
+
+    def counts(self, token: Token) -> Mapping[str, Any]:
+        return {"loopCounter": token.facts["round"]}
 
     def _again(self, token: Token, count: int) -> bool:
         loop = self.loop

@@ -45,12 +45,14 @@ class Node(BpmnSpecMixin):
     """An element as it runs.
 
     `watches`: a token here does not keep its process alive. `conditional`: it looks at every change of a variable.
-    `dormant`: it stands for something completed. `undone_by`: where the dormant token of this element stands.
+    `counted`: it is repeated or inside something that is, so expressions see the counters. `dormant`: it stands for
+    something completed. `undone_by`: where the dormant token of this element stands.
     """
 
     watches = False
     conditional = False
     dormant = False
+    counted = False
 
     def __init__(
         self,
@@ -111,6 +113,23 @@ class Node(BpmnSpecMixin):
         if "own" in token.facts:
             token.case.variables.drop(token.scope)
 
+    def counts(self, token: Token) -> Mapping[str, Any]:
+        """The counters of a repeated activity."""
+        return {}
+
+    def counters(self, token: Token) -> Mapping[str, Any]:
+        """The counters of the repeated activities around the token, the nearest first."""
+        case, found = token.case, dict[str, Any]()
+        while True:
+            loop = case.tokens.get(token.facts.get("loop", 0))
+            if loop is not None:
+                index = {"loopCounter": token.facts["index"]} if "index" in token.facts else {}
+                found = {**loop.task_spec.counts(loop), **index, **found}
+            host = token.workflow.parent_task_id
+            if host is None:
+                return found
+            token = case.tokens[host]
+
     # -- the life of a token
 
     def enter(self, token: Token) -> None:
@@ -121,7 +140,7 @@ class Node(BpmnSpecMixin):
     def leave(self, token: Token) -> None:
         self.collect(token)
         if self.mappings is not None:
-            give_back(token, self.mappings)
+            give_back(token, self.mappings, keep=self.undone_by == kept_place(self.element.id))
         if self.item:
             self.record(token, "left")
             loop = token.case.tokens[token.facts["loop"]]

@@ -168,7 +168,7 @@ class _Reader:
         return self._problems.template(xml.own(self._node, "correlationKey"), self._node)
 
     def _carried(self, definition: xml.Node) -> Mapping[str, Expression]:
-        """What a thrown event carries: `camunda:in` of its definition, input parameters of the element."""
+        """What a thrown event carries beside the mapped inputs of its element: `camunda:in` of its definition."""
         found: dict[str, Expression] = {}
         elements = xml.child(definition, "extensionElements")
         for node in () if elements is None else xml.children(elements, "in", xml.CAMUNDA):
@@ -178,11 +178,6 @@ class _Reader:
                 self._error("event.values", "事件带出的值不完整。 A value that the event carries is incomplete.")
             else:
                 found[target] = value
-        mapping = xml.extension(self._node, "inputOutput")
-        for node in () if mapping is None else xml.children(mapping, "inputParameter", xml.CAMUNDA):
-            value = self._problems.template(xml.text(node), self._node)
-            if value is not None and node.get("name"):
-                found[str(node.get("name"))] = value
         return found
 
     def _link(self, definition: xml.Node) -> Trigger:

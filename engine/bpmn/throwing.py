@@ -74,6 +74,9 @@ def _throw(token: Token, trigger: Trigger) -> None:
 def _send(token: Token, trigger: Trigger) -> None:
     case, name, key = token.case, named(token, trigger), evaluate(token, trigger.key)
     values = {target: evaluate(token, value) for target, value in trigger.inputs.items()}
+    mappings = token.task_spec.mappings
+    if mappings is not None:
+        values.update((target, case.variables.get(token.scope, target)) for target in mappings.inputs)
     case.recorder.thrown(
         Thrown(
             kind=trigger.kind,

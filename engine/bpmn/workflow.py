@@ -197,6 +197,9 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         return self.subprocesses.get(token.id)
 
     def view(self, token: Token, local: Mapping[str, Any] | None = None) -> View:
+        spec = token.task_spec
+        if spec.counted:
+            local = {**spec.counters(token), **(local or {})}
         return View(self.variables, token.scope, self.implicit, local)
 
     def environment(self) -> Environment:

@@ -81,12 +81,12 @@ def _serve(runtime: Runtime, job: Job) -> None:
         with _held(runtime, job):
             outputs = dict(_call(runtime, job, inputs))
     except BpmnError as error:
-        code = error.code
+        code, text = error.code, str(error)
         env = runtime.environment()
         step(
             runtime,
             job,
-            lambda locked: locked.execution.fail_service(job.token, code, env=env, implicit=locked.implicit()),
+            lambda locked: locked.execution.fail_service(job.token, code, text, env=env, implicit=locked.implicit()),
         )
         return
     env = runtime.environment()

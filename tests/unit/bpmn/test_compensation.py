@@ -542,3 +542,58 @@ def test_what_cancels_stands_in_a_transaction_with_a_cancel_event_beside_it() ->
 def test_a_compensation_that_nothing_ever_asks_for_is_a_warning() -> None:
     (warning,) = problems(start(), user("A"), undoes("A"), chain("start", "A"))
     assert (warning.key, warning.element_id, warning.severity) == ("compensation.never", "c_A", "warning")
+
+
+def mapping(value: str) -> str:
+    parameter = f'<camunda:inputParameter name="k">{value}</camunda:inputParameter>'
+    return f"<extensionElements><camunda:inputOutput>{parameter}</camunda:inputOutput></extensionElements>"
+
+
+def test_what_is_undone_inside_a_sub_process_still_sees_its_mapped_inputs() -> None:
+    mapped = mapping("=factor * 2")
+    note = "<script>undone = append(undone, k * n)</script>"
+    body = sub(
+        "S",
+        mapped,
+        multi("=[1, 2]", variable="n"),
+        start("s1"),
+        user("A"),
+        undoes("A", "scriptTask", note),
+        chain("s1", "A"),
+    )
+    case = run(
+        start(),
+        body,
+        user("B"),
+        throw("T", compensate()),
+        chain("start", "S", "B", "T"),
+        values={"undone": [], "factor": 5},
+    )
+    case.complete("A")
+    case.complete("A")
+    case.complete("B", factor=0)
+    assert case.ended
+    assert case.variables["undone"] == [20, 10]
+    assert {scope for scope, _ in case.rows} == {""}
+
+
+def test_a_case_that_ends_or_is_interrupted_drops_what_was_kept() -> None:
+    mapped = mapping("=1")
+    outer = sub(
+        "O",
+        start("o1"),
+        sub("S", mapped, *INNER),
+        user("L"),
+        exclusive("g", default="g_e"),
+        throw("T", compensate()),
+        end("e"),
+        chain("o1", "S", "L", "g", "e"),
+        flow("g", "T", "=false"),
+    )
+    case = run(start(), outer, boundary("b", "O", message()), user("R"), chain("start", "O"), chain("b", "R"))
+    case.complete("A")
+    case.complete("B")
+    assert case.execution()._case.variables.parents != {}
+    case.send("hello")
+    assert (case.open, case.execution()._case.variables.parents) == (["R"], {})
+    assert len(msgpack.unpackb(case.state)[3]) == 1

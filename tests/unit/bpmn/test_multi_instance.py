@@ -4,9 +4,23 @@ from typing import Any
 
 import pytest
 
-from tests.unit.bpmn.drawing import chain, element, multi, parallel, process, script, service, start, sub, user
+from tests.unit.bpmn.drawing import (
+    boundary,
+    chain,
+    element,
+    message,
+    multi,
+    parallel,
+    process,
+    script,
+    service,
+    start,
+    sub,
+    user,
+)
 from tests.unit.bpmn.drawing import diagram as drawn_file
 from tests.unit.bpmn.running import Case, run
+from tests.unit.bpmn.test_deployment import after_start
 
 MEMBERS = ["ann", "bob", "cem"]
 
@@ -216,3 +230,130 @@ def test_a_standard_loop_may_ask_before_the_first_round_and_stop_at_its_maximum(
     case.complete("A")
     case.complete("A")
     assert case.open == ["Z"]
+
+
+def bpmn_multi(inner: str, **attributes: str) -> str:
+    return element("multiInstanceLoopCharacteristics", "loop", inner, **attributes).replace(
+        ' id="loop" name="loop"', ""
+    )
+
+
+DATA = '<loopDataInputRef>{}</loopDataInputRef><inputDataItem id="in" name="member"/>'
+GATHERED = '<loopDataOutputRef>votes</loopDataOutputRef><outputDataItem id="out" name="vote"/>'
+
+
+@pytest.mark.bpmn("multi-instance: loopDataInputRef, inputDataItem, loopDataOutputRef, outputDataItem", "runs")
+@pytest.mark.parametrize("reference", ["members", "held", "given"])
+def test_the_data_references_of_the_standard_name_variables(reference: str) -> None:
+    data = (
+        '<dataObject id="object" name="members"/><dataObjectReference id="held" dataObjectRef="object"/>'
+        '<dataObjectReference id="given" name="members" dataObjectRef="object"/>'
+    )
+    case = run(
+        start(),
+        data,
+        user("A", bpmn_multi(DATA.format(reference) + GATHERED), camunda_assignee="=member"),
+        user("Z"),
+        chain("start", "A", "Z"),
+        values={"members": MEMBERS},
+    )
+    assert sorted(str(task.assignee) for task in case.tasks.values()) == MEMBERS
+    for token in sorted(case.tasks, reverse=True):
+        case.complete_token(token, vote=f"vote of {case.tasks[token].assignee}")
+    assert case.variables["votes"] == ["vote of ann", "vote of bob", "vote of cem"]
+
+
+@pytest.mark.bpmn("multi-instance: behavior other than All", "refused")
+@pytest.mark.parametrize("behaviour", ["None", "One", "Complex"])
+def test_items_that_throw_events_of_their_own_are_refused(behaviour: str) -> None:
+    loop = bpmn_multi("<loopCardinality>2</loopCardinality>", behavior=behaviour)
+    assert after_start(user("A", loop)) == [("loop.behavior", "A")]
+    assert after_start(user("A", loop.replace(f'"{behaviour}"', '"All"'))) == []
+
+
+def test_expressions_inside_an_item_see_the_counters() -> None:
+    note = "seen = append(seen, [loopCounter, nrOfInstances, nrOfCompletedInstances, nrOfActiveInstances])"
+    body = sub("S", multi("=[7, 8, 9]"), start("s1"), user("A"), script("n", note), chain("s1", "A", "n"))
+    case = run(start(), body, chain("start", "S"), values={"seen": []})
+    for _ in range(3):
+        case.complete("A")
+    assert case.variables["seen"] == [[0, 3, 0, 3], [1, 3, 1, 2], [2, 3, 2, 1]]
+
+
+def test_the_counters_of_the_inner_loop_come_first() -> None:
+    loop = (
+        "<standardLoopCharacteristics><loopCondition>=loopCounter &lt; 2</loopCondition></standardLoopCharacteristics>"
+    )
+    inner = sub(
+        "I",
+        multi("=[7, 8]", sequential=True),
+        start("i1"),
+        script("n", "seen = append(seen, loopCounter)"),
+        chain("i1", "n"),
+    )
+    body = sub("S", loop, start("s1"), script("o", 'seen = append(seen, "round " + string(loopCounter))'), inner)
+    body = body.replace("</subProcess></subProcess>", "</subProcess>" + chain("s1", "o", "I") + "</subProcess>")
+    case = run(start(), body, chain("start", "S"), values={"seen": []})
+    assert case.ended
+    assert case.variables["seen"] == ["round 0", 0, 1, "round 1", 0, 1]
+
+
+@pytest.mark.bpmn("multi-instance: terminate in one item", "runs")
+def test_terminate_in_one_item_ends_that_item_only() -> None:
+    body = sub(
+        "S",
+        multi("=[1, 2]"),
+        start("s1"),
+        parallel("s"),
+        user("A"),
+        user("B"),
+        element("endEvent", "kill", "<terminateEventDefinition/>"),
+        chain("s1", "s", "A", "kill"),
+        chain("s", "B"),
+    )
+    case = run(start(), body, user("Z"), chain("start", "S", "Z"))
+    case.complete("A")
+    assert case.open == ["A", "B"]
+    case.complete("A")
+    assert case.open == ["Z"]
+
+
+@pytest.mark.bpmn("end event: terminate, in a called process", "runs")
+def test_terminate_in_a_called_item_lets_the_call_return() -> None:
+    called = drawn_file(
+        process(
+            start("cs"),
+            parallel("s"),
+            user("A"),
+            user("B"),
+            element("endEvent", "kill", "<terminateEventDefinition/>"),
+            chain("cs", "s", "A", "kill"),
+            chain("s", "B"),
+            id="called",
+        )
+    )
+    call = element("callActivity", "C", multi("=[1, 2]", sequential=True), calledElement="called")
+    case = run(start(), call, user("Z"), chain("start", "C", "Z"), files={"c.bpmn": called})
+    for _ in range(2):
+        assert case.open == ["A", "B"]
+        case.complete("A")
+    assert case.open == ["Z"]
+
+
+@pytest.mark.bpmn("multi-instance: boundary event on the whole", "runs")
+def test_a_boundary_event_that_does_not_interrupt_stands_beside_the_whole() -> None:
+    case = run(
+        start(),
+        user("A", multi("=[1, 2, 3]", sequential=True)),
+        boundary("b", "A", message(), interrupting=False),
+        user("R"),
+        user("Z"),
+        chain("start", "A", "Z"),
+        chain("b", "R"),
+    )
+    for count in (1, 2, 3):
+        assert len(case.subscriptions) == 1
+        case.send("hello")
+        case.complete("A")
+        assert case.open.count("R") == count
+    assert (case.open.count("Z"), case.subscriptions) == (1, {})
