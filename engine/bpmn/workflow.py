@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.no_scripts import NoScripts
 from engine.bpmn.recorder import Recorder
 from engine.bpmn.scopes import Variables, View
 from engine.domain.rejection import Conflict
@@ -30,18 +30,6 @@ class Stuck(Exception):
 
 class RunsForEver(Conflict):
     """The process moved too often without waiting; the step is refused, for its history alone would fill the store."""
-
-
-class NoScripts(PythonScriptEngine):
-    """In place of the library's script engine, which would hand text to Python's eval."""
-
-    def __init__(self) -> None:
-        self.environment = self
-
-    def evaluate(self, *_: Any, **__: Any) -> Any:
-        raise RuntimeError("no text may reach the library's script engine")
-
-    execute = call_service = evaluate
 
 
 class Token(Task):

@@ -10,7 +10,7 @@ import pytest
 
 from engine.bpmn.codec import UnknownState
 from engine.bpmn.interpreter import restore
-from engine.bpmn.workflow import NoScripts
+from engine.bpmn.no_scripts import NoScripts
 from tests.unit.bpmn.drawing import (
     boundary,
     catch,
