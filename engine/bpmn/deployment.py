@@ -7,10 +7,10 @@ from engine.bpmn import xml
 from engine.bpmn.builder import BlockSpec, build
 from engine.bpmn.definition import Definition, Package, StartEvent
 from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
-from engine.bpmn.hints import with_hint
 from engine.bpmn.lint import Known, check
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
+from engine.bpmn.report import report
 from engine.dmn.nodes import Decidable
 from engine.dmn.reading import read_models
 from engine.domain.rejection import Problem, ProblemsFound
@@ -85,8 +85,7 @@ class _Contents:
             policies=policies,
             whole=whole,
         )
-        found = [*self._found, *(problem for process in self._all for problem in check(process, known))]
-        return [with_hint(problem) for problem in found]
+        return report([*self._found, *(problem for process in self._all for problem in check(process, known))])
 
     def package(self) -> Package:
         specs: dict[str, BlockSpec] = {}

@@ -59,6 +59,14 @@ SILENT = frozenset(
         "multiInstanceLoopCharacteristics",
         "standardLoopCharacteristics",
         "auditing",
+        "categoryValueRef",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "ioSpecification",
+        "performer",
+        "potentialOwner",
+        "humanPerformer",
+        "resourceRole",
         "monitoring",
         "property",
         "ioSpecification",
@@ -66,6 +74,8 @@ SILENT = frozenset(
         "dataOutputAssociation",
     }
 )
+# Stands for a condition that was reported, so that its gateway is not blamed for having none.
+_NEVER = Expression("null", frozenset(), lambda scope: None)
 REFUSED = {
     "complexGateway": "复杂网关没有统一的含义。 A complex gateway has no agreed meaning.",
     "adHocSubProcess": "不支持即席子流程。 Ad-hoc sub-processes do not run here.",
@@ -240,10 +250,18 @@ class _Reader:
         node = xml.child(flow, "conditionExpression")
         if node is None:
             return None
-        language = (node.get("language") or "feel").lower()
-        if "feel" not in language and not xml.text(node).startswith(("=", "${")):
-            self._problems.error("expression.language", f"不支持的语言 {language}。 Only FEEL is run.", flow)
-        return self._problems.expression(xml.text(node), flow)
+        text, language = xml.text(node), (node.get("language") or "feel").lower()
+        if not text:
+            return None
+        if "feel" not in language and not text.startswith(("=", "${", "#{")):
+            self._problems.error(
+                "expression.language",
+                f"不支持的语言 {language}。 Only FEEL is run.",
+                flow,
+                hint="写成 =amount > 100 或 ${amount > 100}。 Write =amount > 100 or ${amount > 100}.",
+            )
+            return _NEVER
+        return self._problems.expression(text, flow) or _NEVER
 
     def _links(self, elements: dict[str, Element]) -> Iterator[Flow]:
         """A link is a sequence flow that is not drawn."""

@@ -1,4 +1,4 @@
-"""What to do about the problems that diagrams have most often."""
+"""Make a report of problems: what to do about the commonest, and nothing that only follows from another."""
 
 from dataclasses import replace
 
@@ -37,7 +37,30 @@ _HINTS = {
 }
 
 
-def with_hint(problem: Problem) -> Problem:
+# What follows from a problem of the same element that was told already.
+_FOLLOWS = {
+    "event.trigger": {"event.condition", "event.name", "event.reference", "event.unsupported", "timer.empty"},
+    "service.topic": {"foreign.zeebe", "foreign.prefix"},
+    "rule.decision": {"foreign.zeebe", "foreign.prefix"},
+    "call.target": {"foreign.zeebe", "foreign.prefix"},
+    "loop.collection": {"foreign.zeebe", "foreign.prefix"},
+    "task.nobody": {"foreign.zeebe", "foreign.prefix", "task.resource"},
+}
+
+
+def report(found: list[Problem]) -> list[Problem]:
+    """Every problem with a hint; what only follows from another is left out."""
+    told: dict[tuple[str, str | None], set[str]] = {}
+    for problem in found:
+        told.setdefault((problem.file, problem.element_id), set()).add(problem.key)
+    return [
+        _with_hint(problem)
+        for problem in found
+        if _FOLLOWS.get(problem.key, set()).isdisjoint(told[problem.file, problem.element_id])
+    ]
+
+
+def _with_hint(problem: Problem) -> Problem:
     """The problem with the usual hint, unless whoever found it gave a better one."""
     if problem.hint is not None or problem.key not in _HINTS:
         return problem
