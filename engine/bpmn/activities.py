@@ -1,5 +1,6 @@
 """Activities: user, script, business rule and service tasks, sub-processes and called processes."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,8 @@ from engine.dmn.nodes import Decidable
 from engine.domain.step import JobSet, TaskOpened
 
 MOST_CALLS = 50
+LONGEST_PERSON = 64
+_PRIORITY = re.compile(r"-?\d{1,9}(\.\d+)?", re.ASCII)
 
 
 class User(Node, UserTask):
@@ -263,20 +266,27 @@ def _depth(token: Token) -> int:
 
 
 def _one(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" else _person(value)
 
 
 def _several(value: Any) -> tuple[str, ...]:
     """A list, or text with commas."""
     parts = value if isinstance(value, (list, tuple)) else str(value or "").split(",")
-    return tuple(str(part).strip() for part in parts if part is not None and str(part).strip())
+    return tuple(_person(part) for part in parts if part is not None and str(part).strip())
+
+
+def _person(value: Any) -> str:
+    """The name of a person or group, which is stored as text of bounded length."""
+    name = str(value).strip()
+    if len(name) > LONGEST_PERSON:
+        raise Stuck(f"办理人 {name[:80]!r} 太长，不是人或组的名称。 It is no name of a person or group.")
+    return name
 
 
 def _priority(value: Any) -> int:
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
-        return int(value)
     if value is None or value == "":
         return 50
-    raise Stuck(f"优先级 {value!r} 不是数。 The priority is no number.")
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value).strip()
+    if isinstance(value, (int, Decimal, str)) and not isinstance(value, bool) and _PRIORITY.fullmatch(text):
+        return int(Decimal(text))
+    raise Stuck(f"优先级 {text[:80]!r} 不是数。 The priority is no number.")

@@ -8,9 +8,9 @@ from engine.bpmn.builder import BlockSpec, build
 from engine.bpmn.definition import Definition, Package, StartEvent
 from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
 from engine.bpmn.lint import Known, check
+from engine.bpmn.lint_hints import report
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
-from engine.bpmn.report import report
 from engine.dmn.nodes import Decidable
 from engine.dmn.reading import read_models
 from engine.domain.rejection import Problem, ProblemsFound

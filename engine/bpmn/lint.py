@@ -13,6 +13,9 @@ from engine.domain.rejection import Problem
 
 BUILT_IN_TOPICS = frozenset({"start-linked-case"})
 _ID = re.compile(r"[^\W\d][\w.\-]*")
+# What is stored as text of bounded length: ids and names by which things are found again, and where a case began.
+_LONGEST_NAME = 200
+_LONGEST_START = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class _Check:
         process = self._process
         if not _ID.fullmatch(process.id):
             yield self._problem(None, "bpmn.id", f"流程 id '{process.id}' 不合规。 The id is not valid.")
+        if len(process.id) > _LONGEST_NAME:
+            yield self._problem(None, "bpmn.long", "流程 id 太长。 The id of the process is too long.")
         yield from check_flows(process, self._report)
         yield from check_events(process, self._report)
         for block in process.blocks():
@@ -57,7 +62,20 @@ class _Check:
         for element in block.elements.values():
             if not _ID.fullmatch(element.id):
                 yield self._problem(element, "bpmn.id", f"id '{element.id}' 不合规。 The id is not valid.")
+            yield from self._lengths(element)
             yield from self._references(element)
+
+    def _lengths(self, element: Element) -> Iterator[Problem]:
+        longest = _LONGEST_START if element.type == "startEvent" or element.instantiate else _LONGEST_NAME
+        if len(element.id) > longest:
+            yield self._problem(element, "bpmn.long", f"id 超过 {longest} 个字符。 The id is too long.")
+        info, trigger = element.info, element.trigger
+        names = [info.form_ref, info.topic, info.decision, info.called_process]
+        names += [part.name for part in (trigger.parts or (trigger,))] if trigger is not None else []
+        if any(len(name or "") > _LONGEST_NAME for name in names):
+            yield self._problem(
+                element, "bpmn.long", f"引用的名称超过 {_LONGEST_NAME} 个字符。 A name that it refers to is too long."
+            )
 
     # -- references
 

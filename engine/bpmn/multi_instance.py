@@ -4,6 +4,7 @@ The loop is one token that waits; each item is a token of its own beside it. An 
 scope: what its task submits stays there until `outputElement` gathers it, in the order of the items.
 """
 
+import re
 from bisect import insort
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,6 +21,7 @@ from engine.bpmn.nodes import Node, evaluate, holds, place
 from engine.bpmn.workflow import Stuck, Token
 
 MOST_ITEMS = 5_000
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class Repeated(Node):
@@ -126,7 +128,7 @@ class MultiInstance(Repeated):
             items = list(items)
         else:
             count = evaluate(token, loop.cardinality)
-            count = int(count) if isinstance(count, str) and count.isdigit() else count
+            count = int(count) if isinstance(count, str) and _NUMBER.fullmatch(count) else count
             if not isinstance(count, (int, Decimal)) or isinstance(count, bool) or count < 0 or count != int(count):
                 raise Stuck("多实例的次数不是自然数。 The cardinality is no natural number.")
             items = [None] * min(int(count), MOST_ITEMS + 1)

@@ -1,9 +1,13 @@
 """Read how often an activity repeats."""
 
+import re
+
 from engine.bpmn import xml
 from engine.bpmn.diagram import Loop
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading_events import Definitions
+
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def read_loop(node: xml.Node, problems: Problems, definitions: Definitions) -> Loop | None:
@@ -16,9 +20,12 @@ def read_loop(node: xml.Node, problems: Problems, definitions: Definitions) -> L
 
 
 def _standard(loop: xml.Node, node: xml.Node, problems: Problems) -> Loop | None:
-    maximum = loop.get("loopMaximum")
+    written = (loop.get("loopMaximum") or "").strip()
+    maximum = int(written) if _NUMBER.fullmatch(written) else None
     condition = problems.expression(xml.text(xml.child(loop, "loopCondition")), node)
-    if condition is None and not (maximum or "").isdigit():
+    if written and maximum is None:
+        problems.error("loop.maximum", f"loopMaximum “{written[:40]}” 不是次数。 It is no number of times.", node)
+    elif condition is None and maximum is None:
         problems.error(
             "loop.endless",
             "循环没有条件也没有上限。 The loop never ends.",
@@ -29,7 +36,7 @@ def _standard(loop: xml.Node, node: xml.Node, problems: Problems) -> Loop | None
     return Loop(
         kind="standard",
         condition=condition,
-        maximum=int(maximum) if maximum and maximum.isdigit() else None,
+        maximum=maximum,
         test_before=xml.flag(loop.get("testBefore")),
     )
 

@@ -19,7 +19,7 @@ _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _DURATION = re.compile(
     rf"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?", re.ASCII
 )
-_CYCLE = re.compile(r"R(\d*)/(?:([^/P][^/]*)/)?(P[^/]+)", re.ASCII)
+_CYCLE = re.compile(r"R(\d{0,9})/(?:([^/P][^/]*)/)?(P[^/]+)", re.ASCII)
 LATEST_YEAR = 9000
 
 

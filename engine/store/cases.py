@@ -155,7 +155,7 @@ def grant(uow: UnitOfWork, case_id: int, person_ids: dict[str, str]) -> None:
     """Let these persons see the case for good; `person_ids` maps to the reason."""
     uow.run_many(
         _GRANT,
-        [{"person_id": person, "case_id": case_id, "reason": reason} for person, reason in person_ids.items()],
+        [{"person_id": person, "case_id": case_id, "reason": reason[:64]} for person, reason in person_ids.items()],
     )
 
 
