@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import Block, Element, Process, Trigger
 from engine.bpmn.lint_report import Report
-from engine.bpmn.reading import ACTIVITIES
 from engine.bpmn.undoing import can_be_undone, throws_compensation, undone_blocks, visible_blocks
+from engine.bpmn.vocabulary import ACTIVITIES
 from engine.domain.rejection import Problem
 
 # What always ends its scope when it is caught.

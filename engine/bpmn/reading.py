@@ -23,64 +23,11 @@ from engine.bpmn.reading_tasks import (
     read_script,
     read_work,
 )
+from engine.bpmn.vocabulary import ACTIVITIES, EVENTS, GATEWAYS, REFUSED, SILENT
 from engine.feel import Expression
 
-ACTIVITIES = frozenset(
-    {
-        "task",
-        "manualTask",
-        "userTask",
-        "scriptTask",
-        "businessRuleTask",
-        "serviceTask",
-        "sendTask",
-        "receiveTask",
-        "subProcess",
-        "transaction",
-        "callActivity",
-    }
-)
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
-EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
-# Pictures and words; they promise no behaviour.
-SILENT = frozenset(
-    {
-        "documentation",
-        "extensionElements",
-        "laneSet",
-        "textAnnotation",
-        "association",
-        "group",
-        "dataObject",
-        "dataObjectReference",
-        "dataStoreReference",
-        "incoming",
-        "outgoing",
-        "multiInstanceLoopCharacteristics",
-        "standardLoopCharacteristics",
-        "auditing",
-        "categoryValueRef",
-        "dataInputAssociation",
-        "dataOutputAssociation",
-        "ioSpecification",
-        "performer",
-        "potentialOwner",
-        "humanPerformer",
-        "resourceRole",
-        "monitoring",
-        "property",
-        "ioSpecification",
-        "dataInputAssociation",
-        "dataOutputAssociation",
-    }
-)
 # Stands for a condition that was reported, so that its gateway is not blamed for having none.
 _NEVER = Expression("null", frozenset(), lambda scope: None)
-REFUSED = {
-    "complexGateway": "复杂网关没有统一的含义。 A complex gateway has no agreed meaning.",
-    "adHocSubProcess": "不支持即席子流程。 Ad-hoc sub-processes do not run here.",
-    "choreographyTask": "不支持编排图。 Choreographies do not run here.",
-}
 
 
 def read_diagram(root: xml.Node, problems: Problems) -> list[Process]:
@@ -292,7 +239,8 @@ def _flow_nodes(node: xml.Node, problems: Problems) -> Iterator[xml.Node]:
         if kind in ACTIVITIES or kind in GATEWAYS or kind in EVENTS:
             yield child
         elif kind in REFUSED:
-            problems.error("element.unsupported", REFUSED[kind], child)
+            reason, hint = REFUSED[kind]
+            problems.error("element.unsupported", reason, child, hint=hint)
         elif kind != "sequenceFlow" and kind not in SILENT:
             problems.error("element.unsupported", f"不支持的元素 {kind}。 This element does not run here.", child)
 
