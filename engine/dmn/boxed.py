@@ -1,11 +1,11 @@
 """Compile boxed expressions: literals, tables, contexts, lists, relations, invocations, functions, loops."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.dmn.decision_table import DecisionTable
-from engine.dmn.evaluation import DecisionError, evaluation_of, fitted
+from engine.dmn import running
+from engine.dmn.evaluation import evaluation_of, fitted
 from engine.dmn.nodes import Variable, function
 from engine.dmn.reading_tables import read_table, text_of
 from engine.dmn.reading_types import FileTypes
@@ -13,7 +13,7 @@ from engine.dmn.types import ANY, Type, words
 from engine.feel import compile_expression, compile_template, iteration
 from engine.feel.brackets import Types
 from engine.feel.scope import Evaluate, Scope
-from engine.feel.values import Function, Value, kind
+from engine.feel.values import Value
 from engine.xml import document as xml
 from engine.xml.problems import Problems
 
@@ -33,8 +33,6 @@ BOXES = frozenset(
         "filter",
     }
 )
-TURN = 3
-"""Steps that a turn of a boxed loop costs besides its expression."""
 
 
 @dataclass(kw_only=True)
@@ -95,7 +93,7 @@ class Boxes:
 
     def table(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
         table = read_table(node, names, self.types, self._named, self.problems)
-        return None if table is None else _decided(table)
+        return None if table is None else running.decided(table)
 
     def context(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
         """Entries see those before them; an entry without a name is the result."""
@@ -147,7 +145,7 @@ class Boxes:
             parameter = xml.first(binding, "parameter")
             name = "" if parameter is None else xml.attribute(parameter, "name") or ""
             arguments[name] = self.inside(binding, names)
-        return None if called is None else _invoked(called, arguments)
+        return None if called is None else running.invoked(called, arguments)
 
     def function_definition(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
         if not self.runs(node):
@@ -193,14 +191,14 @@ class Boxes:
 
     def loop(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
         domain, body = self._iteration(node, names | {"partial"}, "return")
-        return None if domain is None or body is None else iteration.mapped([domain], body, TURN, partial=True)
+        return None if domain is None or body is None else iteration.mapped([domain], body, running.TURN, partial=True)
 
     def quantified(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
         domain, body = self._iteration(node, names, "satisfies")
         if domain is None or body is None:
             return None
-        answers = iteration.mapped([domain], body, TURN, partial=False)
-        return _quantified(answers, wanted=xml.tag(node) == "some")
+        answers = iteration.mapped([domain], body, running.TURN, partial=False)
+        return running.quantified(answers, wanted=xml.tag(node) == "some")
 
     def _iteration(
         self, node: xml.Node, names: frozenset[str], body: str
@@ -211,87 +209,14 @@ class Boxes:
         if not name:
             self.problems.error("dmn.missing", "循环没有变量。 The loop names no variable.", node)
         domain = None if source is None else iteration.Domain(name, source, None)
-        return domain, None if turn is None else _flat(turn)
+        return domain, None if turn is None else running.flat(turn)
 
     def filter(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
         source = self.required(xml.first(node, "in"), names, node, "in")
         condition = self.required(xml.first(node, "match"), names | {"item"}, node, "match")
         if source is None or condition is None:
             return None
-        return _filtered(source, condition)
-
-
-def _decided(table: DecisionTable) -> Evaluate:
-    def decided(scope: Scope) -> Value:
-        try:
-            return table.evaluate(scope)
-        except DecisionError as error:
-            evaluation_of(scope).complain(str(error))
-            return None
-
-    return decided
-
-
-def _invoked(called: Evaluate, arguments: Mapping[str, Evaluate | None]) -> Evaluate:
-    def invoked(scope: Scope) -> Value:
-        target = called(scope)
-        if not isinstance(target, Function) or set(arguments) != set(target.parameters):
-            evaluation_of(scope).complain(
-                f"调用的参数不符: {', '.join(arguments)}。 The invocation does not fit what it calls."
-            )
-            return None
-        values = {name: None if logic is None else logic(scope) for name, logic in arguments.items()}
-        return target.call(scope.run, *(values[name] for name in target.parameters))
-
-    return invoked
-
-
-def _quantified(answers: Evaluate, *, wanted: bool) -> Evaluate:
-    """Unlike FEEL's, the boxed form is null as soon as an answer is no truth value."""
-
-    def quantified(scope: Scope) -> bool | None:
-        found = answers(scope)
-        if found is None or not all(each is None or isinstance(each, bool) for each in found):
-            return None
-        if wanted in found:
-            return wanted
-        return None if None in found else not wanted
-
-    return quantified
-
-
-def _filtered(source: Evaluate, condition: Evaluate) -> Evaluate:
-    def filtered(scope: Scope) -> list[Value] | None:
-        found = source(scope)
-        kept: list[Value] = []
-        for item in found if kind(found) == "list" else ([] if found is None else [found]):
-            scope.run.charge(TURN)
-            entries = item if kind(item) == "context" else {}
-            answer = condition(Scope({**scope.values, **entries, "item": item}, None, scope.run))
-            if answer is True:
-                kept.append(item)
-            elif answer is not None and answer is not False:
-                return None
-        return kept
-
-    return filtered
-
-
-def _flat(logic: Evaluate) -> Evaluate:
-    """Boxed logic reads its names in one level; a loop of FEEL puts a level around every turn."""
-
-    def flat(scope: Scope) -> Value:
-        levels: list[Mapping[str, Value]] = []
-        level: Scope | None = scope
-        while level is not None:
-            levels.append(level.values)
-            level = level.outer
-        values: dict[str, Value] = {}
-        for each in reversed(levels):
-            values.update(each)
-        return logic(Scope(values, None, scope.run))
-
-    return flat
+        return running.filtered(source, condition)
 
 
 _COMPILERS: dict[str, Callable[[Boxes, xml.Node, frozenset[str]], Evaluate | None]] = {
