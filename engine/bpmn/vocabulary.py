@@ -50,12 +50,11 @@ SILENT = frozenset(
 REFUSED = {
     "complexGateway": (
         "复杂网关没有统一的含义。 A complex gateway has no agreed meaning.",
-        "用包容网关，或用脚本任务计算条件后再用排他网关。 Use an inclusive gateway, or compute the condition in a script "
-        "task before an exclusive gateway.",
+        "改用包容网关，或先用脚本任务算出条件。 Use an inclusive gateway, or compute the condition in a script task.",
     ),
     "adHocSubProcess": (
         "不支持即席子流程。 Ad-hoc sub-processes do not run here.",
-        "用并行网关列出各项任务，或用排他网关循环选择。 Draw the tasks behind a parallel gateway, or a loop that chooses one.",
+        "用并行网关列出各项任务，或循环选择。 Draw the tasks behind a parallel gateway, or a loop that chooses.",
     ),
     "choreographyTask": (
         "不支持编排图。 Choreographies do not run here.",
