@@ -1,4 +1,4 @@
-"""The command line: serve, web, worker, demo, deploy, lint, audit, tck."""
+"""The command line: serve, web, worker, demo, deploy, lint, audit, case, tck."""
 
 import argparse
 import logging
@@ -12,7 +12,7 @@ from engine.domain.rejection import ProblemsFound
 from engine.scheduler.worker import Worker
 from engine.services import audit, deployments
 from engine.services.runtime import Runtime
-from rongcuo import demo, linting, tck
+from rongcuo import case_commands, demo, linting, tck
 from rongcuo.bootstrap import build, diagram_files
 from rongcuo.settings import Settings, read_settings
 from web.app import create_app
@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     linting.add_command(commands)
     verify = commands.add_parser("audit", help="verify the chain of a case")
     verify.add_argument("case_id", type=int)
+    case_commands.add_command(commands)
     tck.add_command(commands)
     chosen = parser.parse_args(arguments)
 
@@ -104,6 +105,10 @@ def _audit(runtime: Runtime, _settings: Settings, chosen: argparse.Namespace) ->
     return 1
 
 
+def _case(runtime: Runtime, _settings: Settings, chosen: argparse.Namespace) -> int:
+    return case_commands.run(runtime, chosen)
+
+
 def _seed(runtime: Runtime) -> bool:
     return deployments.seed(runtime, diagram_files(), actor=SYSTEM, comment="初始部署")
 
@@ -116,4 +121,5 @@ _COMMANDS = {
     "deploy": _deploy,
     "lint": _lint,
     "audit": _audit,
+    "case": _case,
 }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.domain.actor import Actor
-from engine.domain.rejection import Rejection
+from engine.domain.rejection import NotFound, Rejection
 from engine.effects import passwords
 from engine.services.runtime import Runtime
 from engine.store import people
@@ -89,6 +89,14 @@ def actor_for(runtime: Runtime, uow: UnitOfWork, person_id: str) -> Actor:
     permissions = {name for name, holders in runtime.config.permissions.items() if not groups.isdisjoint(holders)}
     name = people.name_of(uow, person_id) or person_id
     return Actor(person_id=person_id, name=name, groups=groups, permissions=frozenset(permissions))
+
+
+def actor_named(runtime: Runtime, person_id: str) -> Actor:
+    """A person by id, for commands given outside a session. Raises NotFound."""
+    with read_only(runtime.database) as uow:
+        if people.name_of(uow, person_id) is None:
+            raise NotFound(f"Person '{person_id}' does not exist.", object="person", id=person_id)
+        return actor_for(runtime, uow, person_id)
 
 
 def csrf_token(runtime: Runtime, token: str) -> str:

@@ -1,9 +1,10 @@
 """Lists of cases for those who may see them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from engine.store.times import to_ms
+from engine.store.times import from_ms, to_ms
 from engine.store.unit_of_work import Statement, UnitOfWork
 
 _HEADER = """c.id, c.number, c.title, c.subject, c.state, c.stage, c.outcome, c.started_at, c.started_by, c.ended_at,
@@ -22,6 +23,15 @@ _VISIBLE = Statement(
 _ACTIVE = Statement(
     f"""SELECT {_HEADER} {_FROM} WHERE c.state = 'active' AND c.id > :after AND {_MATCH}
         ORDER BY c.id LIMIT :limit"""
+)
+_BY_NUMBER = Statement("SELECT id FROM process_instance WHERE number = :number")
+_IN_STATES = Statement(
+    f"""SELECT {_HEADER} {_FROM} WHERE (:key = '' OR d.key = :key) AND (c.state = :first OR c.state = :second
+        OR c.state = :third) ORDER BY c.id DESC LIMIT :limit"""
+)
+_TROUBLES = Statement(
+    """SELECT token, element_id, message, raised_at FROM incident
+       WHERE case_id = :case_id AND resolved_at IS NULL ORDER BY raised_at, id"""
 )
 _OPEN_TASKS = Statement(
     """SELECT t.case_id, t.name, t.assignee, t.due_at, t.candidates FROM user_task t
@@ -67,6 +77,23 @@ def visible(uow: UnitOfWork, *, person: str, everything: bool, query: str, after
 def active(uow: UnitOfWork, *, query: str, after: int, limit: int) -> Sequence[Any]:
     """Oldest first."""
     return uow.all(_ACTIVE, query=query, pattern=f"%{query}%", after=after, limit=limit)
+
+
+def by_number(uow: UnitOfWork, number: str) -> int | None:
+    row = uow.first(_BY_NUMBER, number=number)
+    return None if row is None else int(row.id)
+
+
+def in_states(uow: UnitOfWork, *, process_key: str, states: tuple[str, ...], limit: int) -> Sequence[Any]:
+    """Newest first; `process_key` empty: of every process; at most three states."""
+    first, second, third = (*states, "", "", "")[:3]
+    return uow.all(_IN_STATES, key=process_key, first=first, second=second, third=third, limit=limit)
+
+
+def troubles(uow: UnitOfWork, case_id: int) -> list[tuple[int, str, str, datetime]]:
+    """Unresolved incidents of a case: token, element id, message, when."""
+    rows = uow.all(_TROUBLES, case_id=case_id)
+    return [(row.token, row.element_id, row.message, from_ms(row.raised_at)) for row in rows]
 
 
 def open_tasks(uow: UnitOfWork, first: int, last: int) -> Sequence[Any]:
