@@ -87,6 +87,41 @@ def _own_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(kw_only=True)
+class RestartedServer:
+    """A server of our own that can be stopped at once, as by a power cut, and started again."""
+
+    url: str
+    programs: Programs
+    log: IO[str]
+    process: subprocess.Popen[bytes]
+    restarts: int = 0
+
+    def restart(self) -> None:
+        """Raises ServerFailed."""
+        _quit(self.process)
+        self.process = _started(self.programs, self.log)
+        self.restarts += 1
+
+
+@contextmanager
+def restartable() -> Iterator[RestartedServer]:
+    """Our own server in a temporary folder, for tests that take it away."""
+    folder = Path(tempfile.mkdtemp(prefix="rongcuo-pg-"))
+    try:
+        programs = _prepare(folder)
+        with (folder / "server.log").open("w+", encoding="utf-8") as log:
+            _initialise(programs, log)
+            url = _url(programs)
+            server = RestartedServer(url=url, programs=programs, log=log, process=_started(programs, log))
+            try:
+                yield server
+            finally:
+                _quit(server.process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _prepare(folder: Path) -> Programs:
     """PostgreSQL refuses to run as root, and the account that takes over may not be able to enter root's folders: it
     gets a copy that it can read. Creating an account or opening root's home to everybody would outlive the test.
@@ -118,18 +153,31 @@ def _initialise(server: Programs, log: IO[str]) -> None:
 
 @contextmanager
 def _running(server: Programs, log: IO[str]) -> Iterator[str]:
-    url = f"postgresql://postgres@/postgres?host={server.folder}"
+    process = _started(server, log)
+    try:
+        yield _url(server)
+    finally:
+        _quit(process)
+
+
+def _url(server: Programs) -> str:
+    return f"postgresql://postgres@/postgres?host={server.folder}"
+
+
+def _started(server: Programs, log: IO[str]) -> subprocess.Popen[bytes]:
     # Nothing listens on the network. A test kills our own process, never the machine: fsync would prove nothing.
     settings = ("listen_addresses=", f"unix_socket_directories={server.folder}", "fsync=off", "max_connections=200")
     arguments = [argument for setting in settings for argument in ("-c", setting)]
     process = server.popen("postgres", "-D", server.data, *arguments, output=log)
-    try:
-        if not _answers(process, url):
-            raise ServerFailed(f"PostgreSQL did not start: {_read(log)}")
-        yield url
-    finally:
-        process.send_signal(signal.SIGQUIT)  # at once: the folder goes next
-        process.wait(timeout=30)
+    if not _answers(process, _url(server)):
+        _quit(process)
+        raise ServerFailed(f"PostgreSQL did not start: {_read(log)}")
+    return process
+
+
+def _quit(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGQUIT)  # at once
+    process.wait(timeout=30)
 
 
 def _answers(process: subprocess.Popen[bytes], url: str) -> bool:

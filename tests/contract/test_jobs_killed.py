@@ -90,7 +90,7 @@ def kill_everywhere(runtime: Runtime, ledger: Ledger, *, stride: int) -> tuple[i
         kills += code != 0
         advance(runtime, AFTER_THE_LEASE)
 
-        total += tally(runtime, ledger, marks, {"beat": 1, "heard": 1, "ticked": 1, "sent": 1})
+        total = total + tally(runtime, ledger, marks, {"beat": 1, "heard": 1, "ticked": 1, "sent": 1})
         for case_id in marks:
             complete(runtime, case_id, "stay")
         if code == 0:

@@ -10,9 +10,13 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from tests.oracle import soak as oracle
+from tests.soak import every_statement, killed_workers, waiting_timers
 
 SOAKS: dict[str, Callable[[float], Mapping[str, object]]] = {
     "oracle": oracle.soak,
+    "killed_workers": killed_workers.soak,
+    "every_statement": every_statement.soak,
+    "waiting_timers": waiting_timers.soak,
 }
 
 

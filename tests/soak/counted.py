@@ -86,10 +86,9 @@ class Tally:
         self.lost += max(0, expected - found)
         self.doubled += max(0, found - expected)
 
-    def __iadd__(self, other: "Tally") -> "Tally":
-        for name in ("cases", "effects", "lost", "doubled", "calls"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        return self
+    def __add__(self, other: "Tally") -> "Tally":
+        names = ("cases", "effects", "lost", "doubled", "calls")
+        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
 _ENTERED = Statement(
