@@ -50,7 +50,8 @@ class Definition:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """What one deployment holds for the interpreter."""
+    """What one deployment holds for the interpreter. `forms`: schemas by id that were drawn into diagrams."""
 
     definitions: Mapping[str, Definition]
     decisions: Mapping[str, Decidable]
+    forms: Mapping[str, bytes] = field(default_factory=dict)

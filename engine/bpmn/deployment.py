@@ -92,7 +92,20 @@ class _Contents:
         for process in self.processes.values():
             specs.update(build(process, self.decisions))
         definitions = {process.id: self._definition(process, specs) for process in self.processes.values()}
-        return Package(definitions=definitions, decisions=self.decisions)
+        return Package(definitions=definitions, decisions=self.decisions, forms=self._forms())
+
+    def _forms(self) -> dict[str, bytes]:
+        elements = (
+            element
+            for process in self.processes.values()
+            for block in process.blocks()
+            for element in block.elements.values()
+        )
+        return {
+            element.info.form_ref: element.own_form
+            for element in elements
+            if element.info.form_ref is not None and element.own_form is not None
+        }
 
     def _read(self, file: str, content: bytes) -> None:
         problems = Problems(file)

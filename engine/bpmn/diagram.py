@@ -171,6 +171,7 @@ class Element:
     formula: Formula | None = None
     mappings: Mappings | None = None
     initiator: str | None = None
+    own_form: bytes | None = None
     block: "Block | None" = None
     interrupting: bool = True
     event_sub_process: bool = False

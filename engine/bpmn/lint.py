@@ -81,7 +81,7 @@ class _Check:
 
     def _references(self, element: Element) -> Iterator[Problem]:
         info, known = element.info, self._known
-        if info.form_ref is not None and info.form_ref not in known.forms:
+        if info.form_ref is not None and element.own_form is None and info.form_ref not in known.forms:
             yield self._unknown(element, "form", "表单", info.form_ref)
         if info.decision is not None and info.decision not in known.decisions:
             yield self._unknown(element, "decision", "决策", info.decision)

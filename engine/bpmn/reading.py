@@ -13,6 +13,7 @@ from engine.bpmn.foreign import report_foreign
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading_calls import read_call
 from engine.bpmn.reading_events import Definitions, read_trigger
+from engine.bpmn.reading_forms import read_form
 from engine.bpmn.reading_loops import read_loop
 from engine.bpmn.reading_mappings import read_mappings
 from engine.bpmn.reading_tasks import (
@@ -128,6 +129,8 @@ class _Reader:
         lane = self._lanes.get(element_id, lane)
         problems = self._problems
         trigger = read_trigger(node, self._definitions, problems)
+        form_id = f"{self._process_id}.{element_id}"
+        own_form = read_form(node, form_id, problems)
         report_unread(node, problems)
         report_foreign(node, problems)
         rule, work, call = read_rule(node, problems), read_work(node, problems), read_call(node, problems)
@@ -136,7 +139,7 @@ class _Reader:
             type=kind,
             name=node.get("name") or "",
             process_id=self._process_id,
-            form_ref=xml.camunda(node, "formRef"),
+            form_ref=xml.camunda(node, "formRef") or (form_id if own_form else None),
             articles=xml.names(xml.own(node, "articles")),
             separate_from=xml.names(xml.own(node, "separateFrom")),
             for_subject=xml.flag(xml.own(node, "forSubject")),
@@ -161,6 +164,7 @@ class _Reader:
             formula=read_formula(node, problems),
             mappings=read_mappings(node, problems),
             initiator=xml.camunda(node, "initiator"),
+            own_form=own_form,
             rule=rule,
             work=work,
             call=call,

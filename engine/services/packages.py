@@ -57,6 +57,9 @@ def compile_set(
         package = read(diagrams, form_ids=forms, groups=groups or None, topics=topics, policies=policies)
     except ProblemsFound as found:
         raise ProblemsFound([*problems, *found.problems]) from found
+    drawn, more = _forms({f"{form_id}{FORM_SUFFIX}": content for form_id, content in package.forms.items()})
+    forms |= drawn
+    problems += more
     if problems:
         raise ProblemsFound(problems)
     return DeployedSet(files=dict(files), package=package, forms=forms)
