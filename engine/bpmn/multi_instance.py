@@ -95,6 +95,8 @@ class MultiInstance(Repeated):
         if loop.output_collection:
             case.variables.put(_gathering(token), loop.output_collection, local[loop.output_collection])
             case.variables.assign(token.scope, loop.output_collection, local[loop.output_collection])
+        else:
+            self._hand_over(token, item)
         facts["done"] = done
         if finished:
             # The item leaves by itself; the rest goes at once, for another one could be done in this very step.
@@ -143,6 +145,16 @@ class MultiInstance(Repeated):
             variables.put(scope, self.loop.element_variable, item)
         variables.put(scope, "loopCounter", index)
         return scope
+
+    def _hand_over(self, token: Token, item: Token) -> None:
+        """Nothing gathers the results: what the item wrote goes on to the scope around it, the last one's stays.
+
+        While they run the items do not see each other's values; Camunda 7 lets them overwrite each other.
+        """
+        variables = token.case.variables
+        for name, value in variables.own(item.scope).items():
+            if name not in {self.loop.element_variable, "loopCounter"}:
+                variables.assign(token.scope, name, value)
 
     def counts(self, token: Token) -> Mapping[str, Any]:
         return self._counts(token, len(token.facts["done"]))

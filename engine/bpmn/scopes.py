@@ -75,6 +75,10 @@ class Variables:
             seen.update((name, self._value((owner, name))) for owner, name in values if owner == at)
         return seen
 
+    def own(self, scope: str) -> dict[str, Any]:
+        """What the scope itself holds."""
+        return {name: self._value((owner, name)) for owner, name in list(self._all()) if owner == scope}
+
     def assign(self, scope: str, name: str, value: Any) -> None:
         """Give the value to the nearest scope that has the name, else to the nearest scope that is not local."""
         if scope == CASE:

@@ -284,3 +284,25 @@ def test_an_ad_hoc_sub_process_is_refused_with_its_id() -> None:
         alone(sub_process("free", task("a"), kind="adHocSubProcess"), "free")
 
     assert "free" in {problem.element_id for problem in found.value.problems}
+
+
+def test_what_the_items_submit_is_known_afterwards_even_if_nothing_gathers_it() -> None:
+    condition = "<bpmn:completionCondition>${approved == false}</bpmn:completionCondition>"
+    scenario = alone(vote(multi_instance(MEMBERS, condition)), "vote")
+    scenario.start(variables={"members": ["a", "b", "c"]})
+    scenario.complete("vote", {"approved": True}, assignee="a")
+    scenario.complete("vote", {"approved": False}, assignee="c")
+
+    assert scenario.active() == ["after"]
+    assert scenario.variables == {"members": ["a", "b", "c"], "approved": False}
+
+
+def test_items_do_not_see_what_the_others_submit_while_they_run() -> None:
+    inside = sub_process(
+        "visit", start("in"), task("look"), task("tell"), flows("in>look", "look>tell"), multi_instance(MEMBERS)
+    )
+    scenario = alone(inside, "visit")
+    scenario.start(variables={"members": ["a", "b"]})
+    scenario.complete("look", {"found": "x"})
+
+    assert [open_task.variables.get("found") for open_task in scenario.tasks()] == [None, "x"]
