@@ -11,6 +11,7 @@ room, these readings are taken:
   event sub-processes, those that name its code before those that take any.
 * A signal reaches what waits at that moment, in any order.
 * Values of an action belong to the scope where it happens: an item of a multi-instance, a called process, the case.
+  An item whose results nothing gathers leaves its values to the scope around it when it is done.
 """
 
 from tests.oracle.events import announce, propagate, times
@@ -160,9 +161,14 @@ def returned(token: Token, item: Token) -> None:
         assign(token.scopes(), f"r_{token.node.id}", tuple(x for _, x in sorted(token.gathered.items())))
     counts = {"nrOfCompletedInstances": len(token.gathered)}
     until = loop.until
-    if len(token.gathered) == loop.count or (
+    ended = len(token.gathered) == loop.count or (
         until is not None and until.holds(counts.get(until.name, item.value(until.name)))
-    ):
+    )
+    if not loop.gather:
+        for name, value in (item.variables or {}).items():
+            if name != "loopCounter":
+                assign(token.scopes(), name, value)
+    if ended:
         token.items.clear()
         token.state = "done"
     elif loop.kind == "sequential":

@@ -116,7 +116,12 @@ class Block:
     @cached_property
     def moves_data(self) -> bool:
         """Whether the variable that conditions read changes while tokens move."""
-        return any(node.gives is not None or node.kind == "call" for node in self.all_nodes())
+        return any(
+            node.gives is not None
+            or node.kind == "call"
+            or (node.loop is not None and node.loop.kind != "standard" and not node.loop.gather)
+            for node in self.all_nodes()
+        )
 
     @cached_property
     def takes_away(self) -> bool:
