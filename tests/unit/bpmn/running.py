@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.bpmn.activities import Service, User
 from engine.bpmn.definition import Definition
 from engine.bpmn.interpreter import Execution, restore, start
-from engine.bpmn.workflow import CaseWorkflow
+from engine.bpmn.waiting import Waiting
+from engine.bpmn.workflow import WAITS, CaseWorkflow, Token
 from engine.domain.step import JobSet, Step, Subscription, TaskOpened
 from engine.feel import Environment
 from tests.unit.bpmn.drawing import package
@@ -79,7 +81,10 @@ class Case:
         return self._do("finish_service", self.job(element_id).token, outputs)
 
     def fail(self, element_id: str, code: str | None) -> Step:
-        return self._do("fail_service", self.job(element_id).token, code)
+        """Fail the job as the worker does, which has ended it."""
+        job = self.job(element_id)
+        del self.jobs[job.token]
+        return self._do("fail_service", job.token, code)
 
     def retry(self, token: int) -> Step:
         return self._do("retry", token)
@@ -160,8 +165,24 @@ class Case:
         self.steps.append(step)
         self._kept = execution
         self.state = execution.state()
+        self._agree(execution)
         if step.ended:
             assert (self.tasks, self.jobs, self.subscriptions) == ({}, {}, {})
+
+    def _agree(self, execution: Execution) -> None:
+        """What is open outside is what waits inside: nothing cancelled is left behind, nothing waits unseen."""
+        waiting = {token: live for token, live in execution._case.tokens.items() if live._state == WAITS}
+        kinds = {token: live.task_spec.trigger.kind for token, live in waiting.items() if _is(live, Waiting)}
+        assert set(self.tasks) == {token for token, live in waiting.items() if _is(live, User)}
+        assert set(self.subscriptions) == {token for token, kind in kinds.items() if kind in {"message", "signal"}}
+        timers = {token for token, kind in kinds.items() if kind == "timer"}
+        services = {token for token, live in waiting.items() if _is(live, Service)}
+        assert set(self.jobs) <= timers | services
+        assert services <= set(self.jobs)
+
+
+def _is(token: Token, kind: type) -> bool:
+    return isinstance(token.task_spec, kind)
 
 
 def run(*inner: str, values: Mapping[str, Any] | None = None, at: str = "start", **options: Any) -> Case:
