@@ -13,7 +13,7 @@ from engine.feel import Environment, Expression, FeelError, UnaryTests, arithmet
 from engine.feel.compiler import INPUT
 from engine.feel.limits import Run
 from engine.feel.scope import Scope
-from engine.feel.values import Value, equal, is_number, ordered
+from engine.feel.values import DURATIONS, Value, equal, is_number, kind, ordered
 
 Test: TypeAlias = Callable[[Value, Scope], bool]
 
@@ -202,6 +202,8 @@ def _collect(table: DecisionTable, rules: list[int], scope: Scope) -> Value:
         return len(results)
     if not results:
         return table.default(scope)
+    if table.aggregation == "SUM" and any(kind(value) not in _SUMMED for value in results):
+        return None
     total = results[0]
     for value in results[1:]:
         total = _AGGREGATE[table.aggregation](total, value, scope.run)
@@ -225,6 +227,7 @@ def _listed(rules: list[int]) -> str:
     return ", ".join(str(rule + 1) for rule in rules)
 
 
+_SUMMED = {"number", *DURATIONS}
 _AGGREGATE = {"SUM": arithmetic.add, "MIN": _extreme(operator.lt), "MAX": _extreme(operator.gt)}
 _DECIDE: dict[str, Callable[[DecisionTable, list[int], Scope], Value]] = {
     "UNIQUE": _unique,

@@ -1,5 +1,6 @@
 """Decision tables and their hit policies."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +62,20 @@ def test_collect_aggregates(aggregation: str, answer: Any) -> None:
 
 def test_collect_of_nothing_is_empty() -> None:
     assert [sums(kind).decide({"n": 0}, ENV) for kind in ("", "COUNT", "SUM")] == [[], 0, None]
+
+
+def test_only_numbers_and_durations_have_a_sum() -> None:
+    def summed(*cells: str) -> Any:
+        table = compile_decision_table(
+            hit_policy="C+",
+            inputs=[{"expression": "1"}],
+            outputs=[{"name": "o"}],
+            rules=[(["-"], [cell]) for cell in cells],
+        )
+        return table.decide({}, ENV)
+
+    assert summed('duration("P1D")', 'duration("PT12H")') == timedelta(hours=36)
+    assert [summed('"a"', '"b"'), summed("1", "null"), summed("null")] == [None, None, None]
 
 
 def test_unique_refuses_two_matching_rules() -> None:
