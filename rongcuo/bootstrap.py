@@ -16,6 +16,7 @@ from engine.package import Delegate
 from engine.services.runtime import Runtime
 from engine.store import cases
 from engine.store.database import Database
+from engine.store.database_clock import DatabaseClock
 from engine.store.unit_of_work import unit_of_work
 from rongcuo.settings import HOME
 
@@ -38,7 +39,7 @@ def build(
     catalogues, articles = _catalogues(home / "workflows")
     return Runtime(
         database=database,
-        clock=clock or SystemClock(),
+        clock=clock or (SystemClock() if database.is_sqlite else DatabaseClock(database)),
         config=config,
         files=FileStore(data / "files", limit=config.upload_limit),
         secret=secret,

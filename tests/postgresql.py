@@ -97,9 +97,13 @@ class RestartedServer:
     process: subprocess.Popen[bytes]
     restarts: int = 0
 
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            _quit(self.process)
+
     def restart(self) -> None:
         """Raises ServerFailed."""
-        _quit(self.process)
+        self.stop()
         self.process = _started(self.programs, self.log)
         self.restarts += 1
 
@@ -117,7 +121,7 @@ def restartable() -> Iterator[RestartedServer]:
             try:
                 yield server
             finally:
-                _quit(server.process)
+                server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,11 +8,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.services import housekeeping, jobs
 from engine.services.runtime import Runtime
+from engine.store import job_bell
 from engine.store.jobs import IN_DATABASE, OUTSIDE
 
 logger = logging.getLogger(__name__)
 
-# Polls at least this often: a job set by another process raises no alarm here.
+# Polls at least this often: on SQLite, work written by another process rings no bell here.
 SAFETY_NET = timedelta(seconds=2)
 # Calls to the outside may be slow: they have threads of their own, and each takes one call at a time.
 CALLERS = 2
@@ -31,6 +32,9 @@ class Worker:
             _Lane(runtime, self._stopping, self._alarm, name=f"calls-{number}", lane=OUTSIDE, limit=1)
             for number in range(1, CALLERS + 1)
         ]
+        self._listener = threading.Thread(
+            target=job_bell.listen, args=(runtime.database, self._ring, self._stopping), name="job-bell", daemon=True
+        )
         self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -40,8 +44,7 @@ class Worker:
     def stop(self) -> None:
         """Finish the jobs at hand and stop."""
         self._stopping.set()
-        for lane in (self._first, *self._callers):
-            lane.wake.set()
+        self._ring()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
 
@@ -50,7 +53,7 @@ class Worker:
         self._alarm.start()
         logger.info("worker_started")
         threads = [threading.Thread(target=lane.run, name=lane.name, daemon=True) for lane in self._callers]
-        for thread in threads:
+        for thread in (*threads, self._listener):
             thread.start()
         try:
             self._first.run()
@@ -59,6 +62,10 @@ class Worker:
         finally:
             self._alarm.shutdown(wait=False)
             logger.info("worker_stopped")
+
+    def _ring(self) -> None:
+        for lane in (self._first, *self._callers):
+            lane.wake.set()
 
     def _clean(self) -> None:
         housekeeping.forget_old_answers(self._runtime)

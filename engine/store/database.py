@@ -41,6 +41,8 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         # Told of every statement and its parameters before it runs: measuring, and tests that cut the power.
         self.observers: list[Callable[[str, Any], None]] = []
+        # Told after a commit that holds work due soon.
+        self.bells: list[Callable[[], None]] = []
         self._in_memory = url in {"sqlite://", "sqlite:///:memory:"}
         self._writing = self._connect()
         self._reading = self._writing if self._in_memory else self._connect()

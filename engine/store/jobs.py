@@ -9,11 +9,14 @@ from typing import Any
 from engine.domain.identity import new_id
 from engine.domain.step import JobSet
 from engine.domain.values import from_json, to_json
+from engine.store.job_bell import CHANNEL
 from engine.store.times import from_ms, to_ms
 from engine.store.unit_of_work import Statement, UnitOfWork
 
 IN_DATABASE = "database"
 OUTSIDE = "outside"
+# What is due later than this is seen in time by workers that look at the table now and then.
+SOON = timedelta(seconds=2)
 
 COLUMNS = "id, case_id, definition_id, token, kind, element_id, topic, rule, payload, due_at, attempts, state, error"
 _INSERT = Statement(
@@ -50,6 +53,7 @@ _PARK = Statement(
        WHERE id = :id AND lease = :lease AND state = 'waiting'"""
 )
 _EMPTY = Statement("UPDATE job SET payload = NULL WHERE id = :id")
+_NOTIFY = Statement(f"SELECT pg_notify('{CHANNEL}', '')")
 _REVIVE = Statement(
     """UPDATE job SET state = CASE kind WHEN 'external' THEN 'external' ELSE 'waiting' END, attempts = 0,
        retries = NULL, lease = NULL, worker = NULL, lease_until = 0, due_at = :now
@@ -129,6 +133,11 @@ def write(uow: UnitOfWork, case_id: int, jobs: Sequence[JobSet], cleared: Sequen
 
 
 def add(uow: UnitOfWork, jobs: Sequence[NewJob], *, now: datetime) -> None:
+    """Write jobs; workers hear of those that are due soon when this is committed."""
+    if any(job.kind != "external" and (job.due_at or now) <= now + SOON for job in jobs):
+        uow.rings = True
+        if not uow.is_sqlite:
+            uow.all(_NOTIFY)
     uow.run_many(
         _INSERT,
         [

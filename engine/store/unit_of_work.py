@@ -43,6 +43,8 @@ class UnitOfWork:
         self._driver = connection
         self._observers = database.observers
         self.is_sqlite = database.is_sqlite
+        # Set by who writes work that is due soon: workers need not wait for their next look.
+        self.rings = False
 
     def all(self, statement: Statement, **parameters: Any) -> list[Any]:
         cursor = self._execute(statement, parameters)
@@ -91,10 +93,14 @@ class UnitOfWork:
 def unit_of_work(database: Database) -> Iterator[UnitOfWork]:
     """Commits at the end, rolls back on any exception."""
     with database.writing() as connection:
-        yield UnitOfWork(connection, database)
+        uow = UnitOfWork(connection, database)
+        yield uow
         for observe in database.observers:
             observe("-- the end", None)
         connection.commit()
+    if uow.rings:
+        for ring in database.bells:
+            ring()
 
 
 @contextmanager
