@@ -116,7 +116,10 @@ def _first_that_takes(candidates: Candidates, values: Sequence[Value], run: Run)
     for function, order in candidates:
         accepted = function.accept([MISSING if place < 0 else values[place] for place in order], run)
         if accepted is not None:
-            result = function.call(run, *accepted)
+            try:
+                result = function.call(run, *accepted)
+            except OverflowError:  # a date outside of the years 1 to 9999
+                return None
             run.charge_for(result)
             return result
     return None

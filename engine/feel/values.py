@@ -119,7 +119,10 @@ def from_outside(value: Value, run: Run) -> Value:
     if type(value) is float:
         return number(Decimal(repr(value)))
     if type(value) is datetime and value.tzinfo is UTC:
-        return value.astimezone(run.env.zone)
+        try:
+            return value.astimezone(run.env.zone)
+        except OverflowError:  # the first and the last hours that Python can count have no local time
+            return value
     return value
 
 

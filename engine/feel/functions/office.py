@@ -14,10 +14,7 @@ from engine.feel.values import Value, from_outside, whole
 @environmental("add days(date: moment, n: number)")
 def add_days(run: Run, day: date, count: Value) -> date | None:
     days = whole(count)
-    try:
-        return None if days is None else _calendar(run).add_days(local_date(day, run), days)
-    except OverflowError:
-        return None
+    return None if days is None else _calendar(run).add_days(local_date(day, run), days)
 
 
 @environmental("add working days(date: moment, n: number)")
@@ -26,10 +23,7 @@ def add_working_days(run: Run, day: date, count: Value) -> date | None:
     if days is None:
         return None
     run.charge(1 + min(abs(days), 100_000) // 10)
-    try:
-        return _calendar(run).add_working_days(local_date(day, run), days)
-    except OverflowError:
-        return None
+    return _calendar(run).add_working_days(local_date(day, run), days)
 
 
 @environmental("is working day(date: moment)")
@@ -43,11 +37,8 @@ def roll_forward(run: Run, day: date) -> date:
 
 
 @environmental("end of day(date: moment)")
-def end_of_day(run: Run, day: date) -> datetime | None:
-    try:
-        return _calendar(run).end_of_day(local_date(day, run))
-    except OverflowError:
-        return None
+def end_of_day(run: Run, day: date) -> datetime:
+    return _calendar(run).end_of_day(local_date(day, run))
 
 
 @environmental("deadline(start date: moment, policy: string)")

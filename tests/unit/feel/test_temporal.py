@@ -1,11 +1,12 @@
 """Dates, times and durations: how they are read, written, compared and counted with."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from engine.feel import YearsMonths
+from engine.feel import FeelError, YearsMonths
 from tests.unit.feel.world import SHANGHAI, value_of
 
 MEANINGS: list[tuple[str, Any]] = [
@@ -72,3 +73,31 @@ def test_a_stored_moment_is_local_time_of_the_office() -> None:
     stored = {"begun": datetime(2026, 11, 20, 17, tzinfo=UTC)}
     assert value_of("string(begun)", stored) == "2026-11-21T01:00:00"
     assert value_of("date(begun)", stored) == date(2026, 11, 21)
+
+
+@pytest.mark.parametrize("moment", [datetime.max, datetime.min], ids=["last", "first"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "moment",
+        "moment + 1",
+        'moment + @"P1D"',
+        'moment - @"P1D"',
+        "moment = now()",
+        "moment < now()",
+        "moment - now()",
+        "string(moment)",
+        "date(moment)",
+        "is working day(moment)",
+        "roll forward(moment)",
+        "end of day(moment)",
+        "add days(moment, 1)",
+        "add working days(moment, -1)",
+        'deadline(moment, "notice")',
+        "week of year(moment)",
+        "for d in [moment, moment] return d.hour",
+    ],
+)
+def test_the_ends_of_time_are_answered(text: str, moment: datetime) -> None:
+    with suppress(FeelError):
+        value_of(text, {"moment": moment.replace(tzinfo=UTC)})
