@@ -66,8 +66,7 @@ class Compiler:
     def name(self, node: tree.Name) -> Evaluate:
         if not self.is_local(node.name):
             self.names.add(node.name)
-        read = read_nested(node.name) if self._levels else read_variable(node.name)
-        return invocation.or_builtin(node.name, read) if node.name in BUILTINS else read
+        return read_nested(node.name) if self._levels else read_variable(node.name)
 
     def path(self, node: tree.Path) -> Evaluate:
         source, name = self.compile(node.source), node.name
@@ -242,14 +241,17 @@ class Compiler:
 
     def call(self, node: tree.Call) -> Evaluate:
         name = node.function.name if isinstance(node.function, tree.Name) else ""
-        if name and not self.is_local(name):
-            if name in BUILTINS:
-                positional = [self.compile(argument) for argument in node.positional]
-                named = {name: self.compile(argument) for name, argument in node.named}
-                return invocation.of_builtin(name, positional, named, node.position)
-            if name not in self._known:
-                raise FeelSyntaxError(unknown("function", name, BUILTINS), node.position)
-        return self._call_value(node)
+        if not name or self.is_local(name):
+            return self._call_value(node)
+        if name not in BUILTINS and name not in self._known:
+            raise FeelSyntaxError(unknown("function", name, BUILTINS), node.position)
+        if name not in BUILTINS:
+            return self._call_value(node)
+        positional = [self.compile(argument) for argument in node.positional]
+        named = {name: self.compile(argument) for name, argument in node.named}
+        if name not in self._known:
+            return invocation.of_builtin(name, positional, named, node.position)
+        return invocation.of_either(name, self.compile(node.function), self._call_value(node), positional, named)
 
     def method(self, node: tree.Method) -> Evaluate:
         return invocation.of_method(node.name, [self.compile(operand) for operand in node.operands])
@@ -257,9 +259,14 @@ class Compiler:
     def _call_value(self, node: tree.Call) -> Evaluate:
         return invocation.of_value(
             self.compile(node.function),
-            [self.compile(argument) for argument in node.positional],
-            {name: self.compile(argument) for name, argument in node.named},
+            [self._argument(argument) for argument in node.positional],
+            {name: self._argument(argument) for name, argument in node.named},
         )
+
+    def _argument(self, node: tree.Node) -> Evaluate:
+        """`apply(abs, -1)`: only as an argument a built-in function is a value; elsewhere its name is a variable."""
+        evaluate = self.compile(node)
+        return invocation.or_builtin(node.name, evaluate) if isinstance(node, tree.Name) else evaluate
 
 
 def _satisfied(value: Value, answer: Value, run: Run) -> bool | None:

@@ -63,6 +63,8 @@ def _typed(value: Value, wanted: tree.TypeName | None, run: Run) -> Value:
 
 def or_builtin(name: str, read: Evaluate) -> Evaluate:
     """A built-in function as a value, unless a variable has its name."""
+    if name not in BUILTINS:
+        return read
     signature = BUILTINS[name][0]
 
     def call(run: Run, *arguments: Value) -> Value:
@@ -102,6 +104,21 @@ def of_builtin(name: str, positional: Sequence[Evaluate], named: Mapping[str, Ev
 
 
 Candidates: TypeAlias = Sequence[tuple[Builtin, tuple[int, ...]]]
+
+
+def of_either(
+    name: str, read: Evaluate, of_variable: Evaluate, positional: Sequence[Evaluate], named: Mapping[str, Evaluate]
+) -> Evaluate:
+    """The call of a function that the context may bring under the name of a built-in one."""
+    arguments = (*positional, *named.values())
+    candidates = _candidates(name, len(positional), tuple(named))
+
+    def call(scope: Scope) -> Value:
+        if isinstance(read(scope), Function):
+            return of_variable(scope)
+        return _first_that_takes(candidates, [argument(scope) for argument in arguments], scope.run)
+
+    return call
 
 
 def _candidates(name: str, positional: int, named: Sequence[str]) -> Candidates:

@@ -16,6 +16,11 @@ _CONDITIONS = (tree.Comparison, tree.Logic, tree.Between, tree.In, tree.Quantifi
 _METHODS = sorted({name for name, _ in METHODS} | set(DURATIONS))
 # "value" and the others give what a variable holds already: it is no Java object here.
 _ITSELF = frozenset({"value", "elements", "toDate", "intValue", "longValue", "doubleValue", "booleanValue"})
+# What the case is called in Camunda 7, and here.
+_CASE = {
+    **dict.fromkeys(("processBusinessKey", "businessKey", "getProcessBusinessKey", "getBusinessKey"), "number"),
+    **dict.fromkeys(("processInstanceId", "getProcessInstanceId"), "id"),
+}
 _EXECUTION = frozenset({"getVariable", "getVariableLocal", "hasVariable"})
 
 
@@ -64,9 +69,7 @@ class _Juel(Parser):
         name = self.cursor.property_name(PROPERTIES_WITH_SPACES)
         of_execution = isinstance(source, tree.Name) and source.name == "execution"
         if not self.cursor.accept("("):
-            if of_execution:
-                raise FeelSyntaxError(f"'execution.{name}' is not known here", position)
-            return tree.Path(source, name)
+            return _of_execution(name, [], position) if of_execution else tree.Path(source, name)
         arguments: list[tree.Node] = []
         while not self.cursor.accept(")"):
             if arguments:
@@ -82,8 +85,10 @@ def _truth(node: tree.Node) -> tree.Node:
 
 
 def _of_execution(name: str, arguments: list[tree.Node], position: int) -> tree.Node:
+    if name in _CASE and not arguments:
+        return tree.Path(tree.Name("case", position), _CASE[name])
     if name not in _EXECUTION:
-        raise FeelSyntaxError(unknown("method of execution", name, _EXECUTION), position)
+        raise FeelSyntaxError(unknown("property of execution", name, (*_EXECUTION, *_CASE)), position)
     if len(arguments) != 1 or not isinstance(arguments[0], tree.Literal) or not isinstance(arguments[0].value, str):
         raise FeelSyntaxError(f"'execution.{name}' takes the name of a variable in quotes", position)
     variable = tree.Name(arguments[0].value, position)

@@ -16,6 +16,7 @@ CASE = {
     "who": "li",
     "list": ["a", "b"],
     "order": {"id": "7"},
+    "case": {"number": "2026-7"},
     "day": date(2026, 11, 23),
 }
 
@@ -46,4 +47,4 @@ def test_a_placeholder_means_the_feel_beside_it(camunda: str, feel: str) -> None
 
 
 def test_the_tables_were_found() -> None:
-    assert (len(rows("Expression")), len(rows("Camunda 7"))) == (31, 24)
+    assert (len(rows("Expression")), len(rows("Camunda 7"))) == (31, 25)

@@ -24,6 +24,7 @@ CASE: dict[str, Any] = {
     "day": date(2026, 11, 23),
     "begun": datetime(2026, 11, 20, 17, tzinfo=UTC),
     "key": "id",
+    "case": {"number": "2026-7", "id": 7},
 }
 
 MEANINGS: list[tuple[str, Any]] = [
@@ -95,6 +96,9 @@ MEANINGS: list[tuple[str, Any]] = [
     ("${execution.getVariable('who') == 'li'}", True),
     ('${execution.hasVariable("who")}', True),
     ("${execution.hasVariable('missing')}", False),
+    ("${execution.processBusinessKey}", "2026-7"),
+    ("${execution.getProcessBusinessKey()}", "2026-7"),
+    ("${execution.processInstanceId}", 7),
     ("${list.size()}", 3),
     ("${list.size() > 2 && list.contains('b')}", True),
     ("${list.isEmpty()}", False),
@@ -154,9 +158,9 @@ def test_a_placeholder_means(text: str, value: Any) -> None:
 REFUSED = [
     ("${list.getClass()}", "no method 'getClass'"),
     ("${list.sise()}", "did you mean 'size'"),
-    ("${execution.getEngineServices()}", "no method of execution 'getEngineServices'"),
+    ("${execution.getEngineServices()}", "no property of execution 'getEngineServices'"),
     ("${execution.getVariable(who)}", "in quotes"),
-    ("${execution.id}", "execution.id"),
+    ("${execution.id}", "no property of execution 'id'"),
     ("${myBean.check(amount)}", "no method 'check'"),
     ("${amount ? 1}", "expected ':'"),
     ("${list[0}", "expected ']'"),

@@ -51,8 +51,8 @@ ARGUMENTS: list[tuple[str, Any]] = [
     ('{f: function(n: list<number>) n, r: f("1")}.r', None),
     ('{f: function(d: date and time) string(d), r: f(@"2026-01-01")}.r', "2026-01-01T00:00:00"),
     ('{f: function(n: number, any) any, r: f(1, "x")}.r', "x"),
-    ("{f: abs, r: f(-1)}.r", 1),
-    ("for f in [min, max] return f([1, 5])", [1, 5]),
+    ("{apply: function(f, n) f(n), r: apply(abs, -1)}.r", 1),
+    ("{apply: function(f, list) f(list), r: [apply(min, [1, 5]), apply(f: max, list: [1, 5])]}.r", [1, 5]),
     ("sort([3, 1, 2], function(a: number, b: number) a > b)", [3, 2, 1]),
 ]
 
@@ -64,6 +64,14 @@ def test_a_function_takes_arguments_of_its_types(text: str, result: Any) -> None
 
 def test_a_variable_hides_the_function_of_its_name() -> None:
     assert value_of("count + 1", {"count": 2}) == 3
+    assert value_of("deadline = null and date = null") is True
+    assert value_of("{f: function(n) n, r: f(count)}.r", {"count": 2}) == 2
+
+
+def test_a_function_of_the_context_hides_the_built_in_one() -> None:
+    own = value_of("function(n) n * 2")
+    assert value_of("count(2)", {"count": own}, names=("count",)) == 4
+    assert value_of("count([2, 3])", {"count": 7}, names=("count",)) == 2
 
 
 def test_a_type_that_nobody_knows_is_refused() -> None:
