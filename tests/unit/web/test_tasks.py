@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.domain.actor import SYSTEM
+from engine.services import suspending
+from engine.services.runtime import Runtime
 from tests.unit.web.conftest import Browser
 
 LogIn = Callable[[str], Browser]
@@ -168,3 +171,16 @@ def test_the_form_is_in_the_form_s_own_language_and_the_page_in_the_reader_s(log
 
     assert "3 days left (2026-11-26 09:30)" in page
     assert 'data-confirm="It cannot be changed afterwards. Send “审核申请”?"' in page
+
+
+def test_a_task_of_a_suspended_case_says_who_suspended_it_and_why(
+    logged_in: LogIn, runtime: Runtime, case_id: int, task_id: int
+) -> None:
+    ann = logged_in("ann")
+    ann.get(f"/tasks/{task_id}")
+    suspending.suspend(runtime, case_id, actor=SYSTEM, reason="等候司法鉴定")
+
+    answer = ann.post(f"/tasks/{task_id}/claim")
+
+    assert answer.status_code == 409
+    assert "中止了此案：等候司法鉴定" in answer.text
