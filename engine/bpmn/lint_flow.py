@@ -97,7 +97,8 @@ class _Flows:
             yield self._problem(element, "flow.into", "链接的接收端不能有流入的顺序流。 No flow may lead in.")
         if outgoing and (element.type == "endEvent" or element.event_sub_process):
             yield self._problem(element, "flow.out", "不能有流出的顺序流。 No flow may lead out.")
-        if element.type.endswith("Gateway") and not outgoing:
+        merges = len(incoming) > 1 and element.type != "eventBasedGateway"
+        if element.type.endswith("Gateway") and not outgoing and not merges:
             yield self._problem(element, "gateway.end", "网关没有流出的顺序流。 The gateway leads nowhere.")
 
     def _outgoing(self, block: Block, element: Element) -> Iterator[Problem]:

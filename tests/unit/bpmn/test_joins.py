@@ -230,3 +230,13 @@ def test_finding_3_a_branch_that_ends_last_keeps_what_the_other_wrote_in_a_loop_
     case.complete("B")
     case.complete("A", scores=[1] * 6)
     assert case.ended
+
+
+@pytest.mark.bpmn("implicit end at a join", "runs")
+def test_a_join_may_be_the_end() -> None:
+    case = run(
+        start(), parallel("s"), user("A"), user("B"), parallel("j"), chain("start", "s", "A", "j"), chain("s", "B", "j")
+    )
+    case.complete("A")
+    case.complete("B")
+    assert case.ended
