@@ -109,6 +109,7 @@ def serving(database: Database, folder: Path, delegate: Register) -> tuple[Runti
     return runtime, cases.start(runtime, "served", "begin", {}, actor=LI, key="start")
 
 
+@pytest.mark.bpmn("service task: delegate", "runs")
 def test_a_delegate_that_fails_is_tried_again_with_the_same_key(database: Database, tmp_path: Path) -> None:
     delegate = Register(failures=2)
     runtime, case_id = serving(database, tmp_path, delegate)
