@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from engine.dmn.hints import HINTS
 from engine.domain.rejection import Problem
 
-_HINTS = {
+_HINTS = HINTS | {
     "boundary.host": "把事件放到活动的边上。 Put the event on the edge of an activity.",
     "boundary.never": "错误来自服务任务，升级来自子流程或被调用的流程。 Errors come from service tasks, "
     "escalations from inside a sub-process or called process.",

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.dmn import running
+from engine.dmn import languages, running
 from engine.dmn.evaluation import evaluation_of, fitted
+from engine.dmn.languages import compile_written
 from engine.dmn.nodes import Variable, function
-from engine.dmn.reading_tables import read_table, text_of
+from engine.dmn.reading_tables import read_table
 from engine.dmn.reading_types import FileTypes
 from engine.dmn.types import ANY, Type, words
-from engine.feel import compile_expression, compile_template, iteration
+from engine.feel import iteration
 from engine.feel.brackets import Types
 from engine.feel.scope import Evaluate, Scope
 from engine.feel.values import Value
@@ -71,28 +72,14 @@ class Boxes:
         return logic
 
     def literal(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
-        text = text_of(node)
-        if not text:
+        text = languages.written(node, self.default_language)
+        if not text or not languages.is_run(node, self.default_language, self.problems):
             return None
-        language = (xml.attribute(node, "expressionLanguage") or self.default_language).rstrip("/").lower()
-        if language == "juel" or (text.startswith("${") and text.endswith("}")):
-            expression = self.problems.compiled(lambda written: compile_template(written, names), text, node)
-        elif "feel" in language or not language:
-            expression = self.problems.compiled(
-                lambda written: compile_expression(written, names, self._named), text, node
-            )
-        else:
-            self.problems.error(
-                "dmn.language",
-                f"不执行 '{language}' 语言的表达式。 Expressions in '{language}' are not run.",
-                node,
-                hint="改写为 FEEL。 Write it in FEEL.",
-            )
-            return None
+        expression = self.problems.compiled(lambda each: compile_written(each, names, self._named), text, node)
         return None if expression is None else expression.evaluate
 
     def table(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:
-        table = read_table(node, names, self.types, self._named, self.problems)
+        table = read_table(node, names, self.types, self._named, self.default_language, self.problems)
         return None if table is None else running.decided(table)
 
     def context(self, node: xml.Node, names: frozenset[str]) -> Evaluate | None:

@@ -244,4 +244,10 @@ def _evaluated(compute: Callable[[Evaluation], Value], evaluation: Evaluation) -
 def _sound(outcome: Outcome) -> Value:
     if outcome.problems:
         raise DecisionError(outcome.problems[0])
+    pending = [outcome.value]
+    while pending:
+        part = pending.pop()
+        if kind(part) in ("function", "range"):
+            raise DecisionError("结果里有函数或区间，案件不能保存。 A case cannot keep a function or an interval.")
+        pending += part if kind(part) == "list" else part.values() if kind(part) == "context" else ()
     return outcome.value

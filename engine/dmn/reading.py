@@ -78,6 +78,7 @@ class _File:
             node_id = name
         if node_id in self.nodes:
             self._problems.error("dmn.same_id", f"'{node_id}' 重复。 The id '{node_id}' exists twice.", element)
+            return
         type_ = self.types(None if variable is None else xml.attribute(variable, "typeRef"), element)
         name = name or node_id
         self._elements[node_id] = element

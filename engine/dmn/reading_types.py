@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from engine.dmn.reading_tables import text_of
+from engine.dmn.languages import text_of
 from engine.dmn.types import ANY, BUILT_IN, Shape, Type
 from engine.feel import UnaryTests, compile_unary_tests
 from engine.xml import document as xml

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from engine.dmn.decision_table import Column, DecisionTable, Output, constant_key
+from engine.dmn.languages import compile_written
 from engine.dmn.number_line import Number, number_line, points_of
 from engine.dmn.types import ANY, Type
-from engine.feel import Expression, UnaryTests, compile_expression, compile_unary_tests, tree
+from engine.feel import Expression, UnaryTests, compile_unary_tests, tree
 from engine.feel.brackets import Types
 from engine.feel.functions import BUILTINS
 from engine.feel.parser import NO_TYPES, parse_unary_tests
@@ -87,7 +88,7 @@ def _policy(hit_policy: str, aggregation: str) -> tuple[str, str]:
 def _result(cell: str, names: Collection[str], types: Types) -> Expression:
     """An output cell; one that is empty, or holds the dash of "nothing", is null."""
     text = cell.strip()
-    return compile_expression("null" if text in ("", "-") else text, names, types)
+    return compile_written("null" if text in ("", "-") else text, names, types)
 
 
 def _column(column: Mapping[str, str], cells: list[str], names: Collection[str], types: Types) -> Column:
@@ -113,7 +114,7 @@ def _column(column: Mapping[str, str], cells: list[str], names: Collection[str],
     return Column(
         label=column.get("label") or column["expression"],
         variable=column.get("variable", ""),
-        expression=compile_expression(column["expression"], names, types),
+        expression=compile_written(column["expression"], names, types),
         allowed=compile_unary_tests(allowed, names, types) if allowed else None,
         masks=masks,
         free=free,

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dmn.drawing import decision, decision_of, input_data, literal, model, table
+from engine.bpmn.deployment import lint
+from engine.dmn.hints import HINTS
+from tests.unit.dmn.drawing import decision, decision_of, definitions, input_data, item, literal, model, table
 from tests.unit.feel.world import ENV, value_of
 
 PAGE = (Path(__file__).parents[3] / "docs" / "decisions.md").read_text(encoding="utf-8")
@@ -40,3 +42,22 @@ def test_every_problem_of_the_reader_is_on_the_page() -> None:
     keys = {key for path in sources for key in re.findall(r'"(dmn\.\w+)"', path.read_text(encoding="utf-8"))}
     listed = set(re.findall(r"`(dmn\.\w+)`", PAGE))
     assert keys - listed == {"dmn.root", "dmn.empty", "dmn.type_name"}
+
+
+def test_every_problem_of_the_reader_comes_with_a_hint() -> None:
+    circle = definitions(decision("a", literal("b +"), "b"), decision("b", "", "a"), item("t", "t"), item("", "number"))
+    row = f'<relation><column name="a"/><row>{literal("1")}{literal("2")}</row></relation>'
+    shapes = definitions(
+        decision("c", table(["x"], ["o"], ["1", "1"], attributes='hitPolicy="BEST"')),
+        decision("d", table([""], ["o"], ["1", "1"])),
+        decision("e", row),
+        decision("f", "<conditional/>"),
+        decision("f", literal("1")),
+        decision("g", literal("1"), type_ref="u"),
+        item("t", "number"),
+        item("t", "number"),
+    )
+    files = {"a.dmn": circle, "b.dmn": shapes, "c.dmn": definitions(), "d.dmn": b"<other/>"}
+    found = lint(files, form_ids=(), groups=None)
+    assert {problem.key for problem in found} >= set(HINTS) - {"dmn.root"}
+    assert [problem.key for problem in found if not problem.hint] == []

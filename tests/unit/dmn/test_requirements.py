@@ -298,6 +298,39 @@ def test_a_diagram_of_camunda_7_is_read_as_it_is() -> None:
     assert decision_of(made, "dish").decide({"temperature": 5}, ENV) == "stew"
 
 
+JUEL = (
+    '<decision id="y"><decisionTable hitPolicy="FIRST"><input><inputExpression expressionLanguage="{first}">'
+    '<text>${{amount * 2}}</text></inputExpression></input><output name="o"/><rule>'
+    '<inputEntry expressionLanguage="{test}"><text>&gt; 10</text></inputEntry>'
+    '<outputEntry expressionLanguage="{last}"><text>amount == 6 &amp;&amp; true</text></outputEntry>'
+    "</rule></decisionTable></decision>"
+)
+
+
+def test_cells_of_camunda_7_may_be_in_its_expression_language() -> None:
+    made = model(JUEL.format(first="juel", test="feel", last="juel"), space=SPACES[1])
+    assert decision_of(made, "y").decide({"amount": 6}, ENV) is True
+
+
+@pytest.mark.parametrize(
+    "languages",
+    [
+        {"first": "javascript", "test": "feel", "last": "juel"},
+        {"first": "juel", "test": "juel", "last": "juel"},
+        {"first": "juel", "test": "feel", "last": "groovy"},
+    ],
+)
+def test_a_cell_in_another_language_is_refused_and_not_read_as_feel(languages: dict[str, str]) -> None:
+    (problem,) = problems_of(JUEL.format(**languages))
+    assert problem.key == "dmn.language"
+
+
+def test_a_case_cannot_keep_a_function() -> None:
+    made = model(decision("y", literal("[{f: function(x) x}]")))
+    with pytest.raises(DecisionError, match="function"):
+        decision_of(made, "y").decide({}, ENV)
+
+
 def test_expressions_of_camunda_7_in_dollar_braces_are_compiled_not_evaluated() -> None:
     logic = (
         '<literalExpression expressionLanguage="juel"><text>${amount &gt; 5 &amp;&amp; true}</text></literalExpression>'
