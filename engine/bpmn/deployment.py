@@ -9,6 +9,7 @@ from engine.bpmn.definition import Definition, Package, StartEvent
 from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
 from engine.bpmn.lint import Known, check
 from engine.bpmn.lint_hints import report
+from engine.bpmn.lint_names import check_policies, check_variables, written_by
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
 from engine.dmn.nodes import Decidable
@@ -61,6 +62,7 @@ class _Contents:
         self._all: list[Process] = []
         self.decisions: dict[str, Decidable] = {}
         self._decision_files: list[tuple[xml.Node, Problems]] = []
+        self._diagrams: list[Problems] = []
         self._found: list[Problem] = []
         for file, content in sorted(files.items()):
             if file.endswith(SUFFIXES):
@@ -85,7 +87,13 @@ class _Contents:
             policies=policies,
             whole=whole,
         )
-        return report([*self._found, *(problem for process in self._all for problem in check(process, known))])
+        found = [*self._found, *(problem for process in self._all for problem in check(process, known))]
+        written = written_by(self._all, self.decisions, forms)
+        for diagram in self._diagrams:
+            found += check_variables(diagram, written)
+            if policies:
+                found += check_policies(diagram, policies)
+        return report(found)
 
     def package(self) -> Package:
         specs: dict[str, BlockSpec] = {}
@@ -122,6 +130,7 @@ class _Contents:
                 problems.error("bpmn.same_process", f"流程 '{process.id}' 重复。 The process exists twice.")
             self.processes[process.id] = process
             self._all.append(process)
+        self._diagrams.append(problems)
         self._found.extend(problems.found)
 
     def _read_decisions(self) -> None:

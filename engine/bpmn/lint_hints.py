@@ -31,6 +31,7 @@ _HINTS = HINTS | {
     "unknown.decision": "把 .dmn 文件一起部署。 Deploy the .dmn file together with the diagram.",
     "unknown.form": "把 .form 文件一起部署。 Deploy the .form file too.",
     "unknown.group": "在 config.yaml 的 groups 里加上它。 Add it to groups in config.yaml.",
+    "unknown.variable": "在表单、脚本、映射或决策里写入它。 Write it in a form, script, mapping or decision.",
     "unknown.process": "把被调用流程的 .bpmn 文件一起部署。 Deploy the file of the called process too.",
     "unknown.topic": "在 workflows/*/delegates.py 里为主题写处理函数，或在 external_topics 里列出。 "
     "Write a delegate for the topic, or list it in external_topics.",

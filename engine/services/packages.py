@@ -54,7 +54,13 @@ def compile_set(
     forms, problems = _forms(files)
     diagrams = {name: content for name, content in files.items() if name.endswith((".bpmn", ".dmn"))}
     try:
-        package = read(diagrams, form_ids=forms, groups=groups or None, topics=topics, policies=policies)
+        package = read(
+            diagrams,
+            form_ids=_keys(forms),
+            groups=groups or None,
+            topics=topics,
+            policies=policies,
+        )
     except ProblemsFound as found:
         raise ProblemsFound([*problems, *found.problems]) from found
     drawn, more = _forms({f"{form_id}{FORM_SUFFIX}": content for form_id, content in package.forms.items()})
@@ -79,8 +85,19 @@ def lint_files(
     """
     forms, problems = _forms(files)
     diagrams = {name: content for name, content in files.items() if not name.endswith(FORM_SUFFIX)}
-    found = lint(diagrams, form_ids=forms, groups=groups or None, topics=topics, policies=policies or {}, whole=whole)
+    found = lint(
+        diagrams,
+        form_ids=_keys(forms),
+        groups=groups or None,
+        topics=topics,
+        policies=policies or {},
+        whole=whole,
+    )
     return [*problems, *found]
+
+
+def _keys(forms: Mapping[str, Form]) -> dict[str, tuple[str, ...]]:
+    return {form_id: form.keys for form_id, form in forms.items()}
 
 
 def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Problem]]:
