@@ -1,5 +1,6 @@
 """Turn values into strings and numbers, and the other way round."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -7,6 +8,8 @@ from engine.feel import temporal
 from engine.feel.functions.registry import builtin, environmental
 from engine.feel.limits import Run, check_length
 from engine.feel.values import DECIMAL, Range, Value, kind, numeral
+
+_NAME = re.compile(r"[^\W\d]\w*(?: \w+)*")
 
 builtin("number(from: string)")(numeral)
 
@@ -60,7 +63,7 @@ def _write(value: Value, run: Run, parts: list[str], depth: int) -> None:
         parts.append("]" if value.end_included else ")")
     elif isinstance(value, str):
         run.charge(len(value) // 100)
-        parts.append('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"')
+        parts.append(_quoted(value))
     else:
         parts.append(_scalar(value, name, run))
 
@@ -68,9 +71,14 @@ def _write(value: Value, run: Run, parts: list[str], depth: int) -> None:
 def _write_all(entries: Value, brackets: str, run: Run, parts: list[str], depth: int) -> None:
     parts.append(brackets[0])
     for place, (key, item) in enumerate(entries):
-        parts.append((", " if place else "") + ("" if key is None else f"{key}: "))
+        name = "" if key is None else f"{key if _NAME.fullmatch(key) else _quoted(key)}: "
+        parts.append((", " if place else "") + name)
         _write(item, run, parts, depth + 1)
     parts.append(brackets[1])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _scalar(value: Value, name: str, run: Run) -> str:

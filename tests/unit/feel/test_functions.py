@@ -28,6 +28,7 @@ ANSWERS: list[tuple[str, Any]] = [
     ("string(1.50)", "1.5"),
     ("string(null)", None),
     ('string(["a", {b: 1}])', '["a", {b: 1}]'),
+    ('string({"{": 1, "a b": 2})', '{"{": 1, a b: 2}'),
     ('string(@"P1DT2H")', "P1DT2H"),
     ('string(@"-P14M")', "-P1Y2M"),
     ('string(@"10:00:00+08:00")', "10:00:00+08:00"),

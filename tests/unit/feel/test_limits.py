@@ -67,6 +67,34 @@ def test_a_text_too_deep_or_too_long_is_refused(text: str) -> None:
         compile_expression(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!" * 2000 + "a",
+        "not " * 2000 + "a",
+        "empty " * 1600 + "a",
+        "a ? 1 : " * 1000 + "1",
+        "a ? " * 2000 + "1",
+        "a" + ".get(0)" * 1400,
+        "a" + "[0]" * 3000,
+        "a" + ".b" * 4000,
+        "a == " * 1900 + "a",
+        "a % " * 100 + "(" * 70 + "a" + ")" * 70,
+        "x.get(" * 1000,
+        "execution.getVariable(" * 400,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_placeholder_too_deep_is_refused(text: str) -> None:
+    with pytest.raises(FeelSyntaxError):
+        compile_template(f"${{{text}}}")
+
+
+def test_a_long_placeholder_is_no_deep_one() -> None:
+    assert compile_template(f"${{{' && '.join(['a'] * 1900)}}}")({"a": True}, ENV) is True
+    assert compile_template(f"${{{' + '.join(['1'] * 2000)}}}")({}, ENV) == 2000
+
+
 def test_sixty_levels_of_brackets_are_allowed() -> None:
     assert value_of("(" * 60 + "1" + ")" * 60) == 1
 
