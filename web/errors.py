@@ -23,6 +23,7 @@ STATUS: Mapping[str, int] = {
     "not_found": 404,
     "forbidden": 403,
     "conflict": 409,
+    "stale_draft": 409,
     "already_claimed": 409,
     "already_completed": 409,
     "idempotency_mismatch": 422,

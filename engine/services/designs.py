@@ -1,25 +1,31 @@
 """What a process designer does in the browser: open, check, draft and deploy diagrams."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from engine.bpmn.empty_diagram import process_ids
 from engine.domain.actor import Actor
 from engine.domain.rejection import Invalid, NotFound, Problem, ProblemsFound
 from engine.domain.views import DefinitionRow
 from engine.services import deployments as deploying
+from engine.services import design_drafts
 from engine.services.access import require_permission
+from engine.services.design_drafts import NO_DRAFT, Draft, process_of, require_revision
 from engine.services.runtime import Runtime
-from engine.store import deployments, drafts, people
+from engine.store import deployments, people
 from engine.store.times import from_ms
-from engine.store.unit_of_work import read_only, unit_of_work
+from engine.store.unit_of_work import read_only
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class Design:
+    """What the editor opens: the draft if there is one, else the newest version. `name`: of the newest version."""
+
+    key: str
+    process_id: str
+    name: str
+    file: str
     xml: bytes
-    saved_at: datetime
-    saved_by: str
-    base_definition_id: int
+    draft: Draft | None
 
 
 def definitions(runtime: Runtime, *, actor: Actor) -> list[DefinitionRow]:
@@ -54,61 +60,55 @@ def diagram(runtime: Runtime, definition_id: int, *, actor: Actor) -> bytes:
         return deployments.files(uow, row.deployment_id)[row.file]
 
 
-def draft(runtime: Runtime, process_id: str, *, actor: Actor) -> Draft | None:
-    """Raises Forbidden."""
-    require_permission(actor, "design")
+def opened(runtime: Runtime, key: str, *, actor: Actor) -> Design:
+    """A draft, or else the process of this id. Raises Forbidden, NotFound when there is neither."""
+    draft = design_drafts.find(runtime, key, actor=actor)
+    process_id = process_of(key)
     with read_only(runtime.database) as uow:
-        row = drafts.design(uow, process_id)
-    if row is None:
-        return None
-    return Draft(
-        xml=bytes(row.content),
-        saved_at=from_ms(row.saved_at),
-        saved_by=row.saved_by,
-        base_definition_id=row.base_definition_id,
+        latest = next((row for row in deployments.latest_of_all(uow) if row.key == process_id), None)
+        if latest is None and draft is None:
+            raise NotFound(f"Process '{process_id}' does not exist.", object="process", id=process_id)
+        stored = None if latest is None else deployments.files(uow, latest.deployment_id)[latest.file]
+    return Design(
+        key=key,
+        process_id=process_id,
+        name=process_id if latest is None else latest.name,
+        file=_file_of(runtime, process_id),
+        xml=draft.xml if draft is not None else stored or b"",
+        draft=draft,
     )
 
 
-def save_draft(runtime: Runtime, process_id: str, xml: bytes, *, actor: Actor, base_definition_id: int) -> datetime:
-    """Keep a diagram as it is drawn, finished or not. Raises Forbidden, NotFound."""
+def lint(runtime: Runtime, key: str, xml: bytes, *, actor: Actor) -> list[Problem]:
+    """What the deployer would say of this diagram among the files deployed now, warnings included. Raises Forbidden."""
     require_permission(actor, "design")
-    now = runtime.clock.now()
-    with unit_of_work(runtime.database) as uow:
-        deployments.latest_of(uow, process_id)
-        drafts.save_design(
-            uow, process_key=process_id, content=xml, at=now, by=actor.person_id, base=base_definition_id
-        )
-    return now
+    file = _file_of(runtime, process_of(key))
+    found = deploying.lint(runtime, deploying.latest_files(runtime) | {file: xml})
+    # A warning about another diagram is not for this page.
+    told = [problem for problem in found if problem.severity == "error" or problem.file == file]
+    return told or _other_process(process_of(key), xml, file)
 
 
-def discard_draft(runtime: Runtime, process_id: str, *, actor: Actor) -> None:
-    """Raises Forbidden."""
-    require_permission(actor, "design")
-    with unit_of_work(runtime.database) as uow:
-        drafts.drop_design(uow, process_id)
+def deploy(
+    runtime: Runtime, key: str, xml: bytes, *, actor: Actor, comment: str, expected: int = NO_DRAFT
+) -> DefinitionRow:
+    """Deploy the diagram with the other files as they are, and drop its draft.
 
-
-def lint(runtime: Runtime, process_id: str, xml: bytes, *, actor: Actor) -> list[Problem]:
-    """What the deployer would say of this diagram among the files deployed now. Raises Forbidden, NotFound."""
-    require_permission(actor, "design")
-    try:
-        deploying.compile_files(runtime, _with(runtime, process_id, xml))
-    except ProblemsFound as found:
-        return found.problems
-    return []
-
-
-def deploy(runtime: Runtime, process_id: str, xml: bytes, *, actor: Actor, comment: str) -> DefinitionRow:
-    """Deploy the diagram with the other files as they are. Raises Forbidden, NotFound, Invalid, ProblemsFound."""
+    `expected`: the revision of the draft that was deployed. Raises Forbidden, Invalid, ProblemsFound, StaleDraft when
+    somebody else has saved a draft since.
+    """
     require_permission(actor, "design")
     if not comment.strip():
         raise Invalid("A deployment needs a comment.", field="comment")
-    deploying.deploy(runtime, _with(runtime, process_id, xml), actor=actor, comment=comment.strip())
-    discard_draft(runtime, process_id, actor=actor)
-    for row in definitions(runtime, actor=actor):
-        if row.process_id == process_id and row.latest:
-            return row
-    raise NotFound(f"Process '{process_id}' is not in the diagram.", object="process", id=process_id)
+    process_id = process_of(key)
+    file = _file_of(runtime, process_id)
+    with read_only(runtime.database) as uow:
+        require_revision(uow, key, expected)
+    if wrong := _other_process(process_id, xml, file):
+        raise ProblemsFound(wrong)
+    deploying.deploy(runtime, deploying.latest_files(runtime) | {file: xml}, actor=actor, comment=comment.strip())
+    design_drafts.discard(runtime, key, actor=actor)
+    return next(row for row in definitions(runtime, actor=actor) if row.process_id == process_id and row.latest)
 
 
 def files(runtime: Runtime, *, actor: Actor) -> list[tuple[str, str, int]]:
@@ -121,7 +121,24 @@ def files(runtime: Runtime, *, actor: Actor) -> list[tuple[str, str, int]]:
     ]
 
 
-def _with(runtime: Runtime, process_id: str, xml: bytes) -> dict[str, bytes]:
+def _file_of(runtime: Runtime, process_id: str) -> str:
+    """The file that draws the process; for a new one a name that is free."""
     with read_only(runtime.database) as uow:
-        file = deployments.latest_of(uow, process_id).file
-    return deploying.latest_files(runtime) | {file: xml}
+        found = {row.key: row.file for row in deployments.latest_of_all(uow)}
+    if process_id in found:
+        return found[process_id]
+    taken = deploying.latest_files(runtime)
+    names = (f"{process_id}{tail}.bpmn" for tail in ("", *(f"_{number}" for number in range(2, len(taken) + 3))))
+    return next(name for name in names if name not in taken)
+
+
+def _other_process(process_id: str, xml: bytes, file: str) -> list[Problem]:
+    """A diagram that draws another process than it was opened as would deploy beside it, unnoticed."""
+    try:
+        drawn = process_ids(xml, file=file)
+    except ProblemsFound as found:
+        return found.problems
+    if process_id in drawn:
+        return []
+    message = f"流程图中没有流程 '{process_id}'。 The diagram does not draw process '{process_id}'."
+    return [Problem(file=file, message=message, key="designer.other_process", element_id=drawn[0] if drawn else None)]

@@ -1,16 +1,18 @@
 """Designer 流程设计: the diagrams with their versions, and the editor."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.domain.rejection import NotFound
-from engine.domain.views import DefinitionRow
-from engine.services import designs, people
-from engine.services.designs import Draft
+from engine.domain.rejection import FieldError, Invalid, NotFound, ProblemsFound
+from engine.services import design_drafts, designs, people
+from engine.services.design_drafts import NO_DRAFT
 from web.current import actor, runtime
-from web.language import group_label, t
+from web.errors import status_of
+from web.forms.messages import error_text
+from web.language import group_label, language, one_language, t
 from web.moments import machine_moment
 from web.problems import as_json
 
@@ -24,24 +26,54 @@ def page() -> str:
         "designer/page.html",
         latest=[row for row in definitions if row.latest],
         older=[row for row in definitions if not row.latest],
+        drafts=design_drafts.listing(runtime(), actor=actor()),
+        names=people.directory(runtime()),
         files=designs.files(runtime(), actor=actor()),
     )
 
 
-@designer.get("/designer/<process_id>")
-def editor(process_id: str) -> str:
-    row = _latest(process_id)
-    draft = designs.draft(runtime(), process_id, actor=actor())
-    return render_template("designer/editor.html", row=row, draft=draft, revision=_revision(draft), state=_choices())
+@designer.get("/designer/@new")
+def new_page() -> str:
+    return _new(errors={}, process_id="", name="")
 
 
-@designer.get("/designer/<process_id>/diagram.bpmn")
-def diagram(process_id: str) -> Response:
+@designer.post("/designer/@new")
+def begin() -> Response:
+    """Begin a process of one's own, from an empty diagram or from a file."""
+    process_id, name = request.form.get("process_id", "").strip(), request.form.get("name", "").strip()
+    given = request.files.get("file")
+    xml = given.read() if given is not None and given.filename else None
+    try:
+        draft = design_drafts.begin(runtime(), process_id, name, actor=actor(), xml=xml)
+    except Invalid as invalid:
+        return make_response(_new(errors=invalid.errors, process_id=process_id, name=name), status_of(invalid))
+    except ProblemsFound as found:
+        errors = {"file": [FieldError(key="designer.unreadable", params={"reason": found.problems[0].message})]}
+        return make_response(_new(errors=errors, process_id=process_id, name=name), status_of(found))
+    return redirect(url_for("designer.editor", key=draft.key), 303)
+
+
+def _new(*, errors: Mapping[str, Sequence[FieldError]], process_id: str, name: str) -> str:
+    texts = {field: [_field_error(error) for error in several] for field, several in errors.items()}
+    return render_template("designer/new.html", errors=texts, process_id=process_id, name=name)
+
+
+def _field_error(error: FieldError) -> str:
+    params = {name: one_language(str(value)) for name, value in error.params.items()}
+    return t(error.key, **params) if error.key.startswith("designer.") else error_text(error, language())
+
+
+@designer.get("/designer/<key>")
+def editor(key: str) -> str:
+    design = designs.opened(runtime(), key, actor=actor())
+    saved_by = "" if design.draft is None else people.directory(runtime()).get(design.draft.saved_by, "")
+    return render_template("designer/editor.html", design=design, saved_by=saved_by, state=_choices())
+
+
+@designer.get("/designer/<key>/diagram.bpmn")
+def diagram(key: str) -> Response:
     """The draft where there is one, else the newest version."""
-    draft = designs.draft(runtime(), process_id, actor=actor())
-    latest = _latest(process_id)
-    xml = draft.xml if draft is not None else designs.diagram(runtime(), latest.definition_id, actor=actor())
-    response = make_response(xml)
+    response = make_response(designs.opened(runtime(), key, actor=actor()).xml)
     response.headers["Content-Type"] = "application/xml; charset=utf-8"
     return response
 
@@ -55,35 +87,36 @@ def version(definition_id: int) -> str:
     return render_template("designer/version.html", row=found[0])
 
 
-@designer.post("/designer/<process_id>/lint")
-def lint(process_id: str) -> Response:
-    problems = designs.lint(runtime(), process_id, _xml(), actor=actor())
+@designer.post("/designer/<key>/lint")
+def lint(key: str) -> Response:
+    problems = designs.lint(runtime(), key, _xml(), actor=actor())
     return make_response(jsonify(problems=[as_json(problem) for problem in problems]))
 
 
-@designer.post("/designer/<process_id>/draft")
-def save_draft(process_id: str) -> Response:
-    """409 when somebody else saved since this page was opened."""
-    before = designs.draft(runtime(), process_id, actor=actor())
-    if str(_body().get("revision", "")) != _revision(before):
-        who = "" if before is None else people.directory(runtime()).get(before.saved_by, before.saved_by)
-        return make_response(jsonify(message=t("designer.stale", who=who)), 409)
-    base = before.base_definition_id if before is not None else _latest(process_id).definition_id
-    saved_at = designs.save_draft(runtime(), process_id, _xml(), actor=actor(), base_definition_id=base)
-    after = designs.draft(runtime(), process_id, actor=actor())
-    return make_response(jsonify(revision=_revision(after), saved_at=machine_moment(saved_at)))
+@designer.post("/designer/<key>/draft")
+def save_draft(key: str) -> Response:
+    """409 with who and when, when somebody else saved since this page was opened."""
+    saved = design_drafts.save(runtime(), key, _xml(), actor=actor(), expected=_revision())
+    return make_response(jsonify(revision=str(saved.revision), saved_at=machine_moment(saved.saved_at)))
 
 
-@designer.post("/designer/<process_id>/discard")
-def discard_draft(process_id: str) -> Response:
-    designs.discard_draft(runtime(), process_id, actor=actor())
+@designer.post("/designer/<key>/copy")
+def keep_copy(key: str) -> Response:
+    """What one drew, kept beside the draft of another."""
+    copy = design_drafts.keep_copy(runtime(), key, _xml(), actor=actor())
+    return make_response(jsonify(url=url_for("designer.editor", key=copy.key)), 201)
+
+
+@designer.post("/designer/<key>/discard")
+def discard_draft(key: str) -> Response:
+    design_drafts.discard(runtime(), key, actor=actor())
     return redirect(url_for("designer.page", said="draft_discarded"), 303)
 
 
-@designer.post("/designer/<process_id>/deploy")
-def deploy(process_id: str) -> Response:
+@designer.post("/designer/<key>/deploy")
+def deploy(key: str) -> Response:
     comment = str(_body().get("comment", ""))
-    row = designs.deploy(runtime(), process_id, _xml(), actor=actor(), comment=comment)
+    row = designs.deploy(runtime(), key, _xml(), actor=actor(), comment=comment, expected=_revision())
     url = url_for("designer.version", definition_id=row.definition_id)
     message = t("designer.deployed", name=row.name, version=row.version)
     return make_response(jsonify(url=url, version=row.version, message=message), 201)
@@ -103,15 +136,10 @@ def _xml() -> bytes:
     return xml.encode()
 
 
-def _latest(process_id: str) -> DefinitionRow:
-    for row in designs.definitions(runtime(), actor=actor()):
-        if row.process_id == process_id and row.latest:
-            return row
-    raise NotFound(f"Process '{process_id}' does not exist.", object="process", id=process_id)
-
-
-def _revision(draft: Draft | None) -> str:
-    return "0" if draft is None else str(int(draft.saved_at.timestamp() * 1000))
+def _revision() -> int:
+    """The revision of the draft that this page knows; none was saved when it knows none."""
+    revision = str(_body().get("revision", ""))
+    return int(revision) if revision.isdecimal() and len(revision) < 19 else NO_DRAFT
 
 
 def _choices() -> dict[str, list[dict[str, str]]]:

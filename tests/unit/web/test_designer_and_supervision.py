@@ -1,17 +1,29 @@
 """The screens of the few: designer and supervisor, and what everybody else is told there."""
 
+import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from engine.domain.clock import MovableClock
-from tests.unit.web.conftest import DIAGRAM, Browser
+from engine.services import people
+from engine.services.runtime import Runtime
+from tests.unit.web.conftest import DIAGRAM, PASSWORD, Browser
 
 LogIn = Callable[[str], Browser]
+
 BROKEN = DIAGRAM.replace('camunda:formRef="check"', 'camunda:formRef="nothing"')
 RENAMED = DIAGRAM.replace("审核申请", "复核申请")
+
+
+@pytest.fixture
+def second_designer(runtime: Runtime, logged_in: LogIn) -> Browser:
+    people.register(
+        runtime, "dora", "朵拉", login="dora", password=PASSWORD, groups=("designer",), since=date(2020, 1, 1)
+    )
+    return logged_in("dora")
 
 
 @pytest.mark.parametrize("url", ["/designer", "/designer/leave", "/designer/leave/diagram.bpmn", "/supervision"])
@@ -69,16 +81,117 @@ def test_a_draft_is_kept_and_can_be_discarded(logged_in: LogIn) -> None:
     assert dan.get("/designer/leave/diagram.bpmn").data == DIAGRAM.encode()
 
 
-def test_a_draft_does_not_overwrite_what_somebody_else_saved(logged_in: LogIn, clock: MovableClock) -> None:
+def test_a_draft_does_not_overwrite_what_somebody_else_saved(logged_in: LogIn, second_designer: Browser) -> None:
     dan = logged_in("dan")
     first = dan.script("/designer/leave/draft", {"xml": RENAMED, "revision": "0"}).json["revision"]
 
-    stale = dan.script("/designer/leave/draft", {"xml": DIAGRAM, "revision": "0"})
-    clock.advance(timedelta(seconds=5))
-    fresh = dan.script("/designer/leave/draft", {"xml": DIAGRAM, "revision": first})
+    stale = second_designer.script("/designer/leave/draft", {"xml": DIAGRAM, "revision": "0"})
+    copy = second_designer.script("/designer/leave/copy", {"xml": DIAGRAM})
+    fresh = dan.script("/designer/leave/draft", {"xml": RENAMED, "revision": first})
 
-    assert (stale.status_code, fresh.status_code) == (409, 200)
-    assert stale.json == {"message": "丹已保存了另一份草稿。请导出您的修改，再重新打开此页。"}
+    assert (stale.status_code, copy.status_code, fresh.status_code) == (409, 201, 200)
+    assert stale.json == {"message": "丹 于 2026-11-23 09:30 保存了另一份草稿，您的修改没有覆盖它。"}
+    assert dan.get("/designer/leave/diagram.bpmn").data == RENAMED.encode()
+    assert second_designer.get(f"{copy.json['url']}/diagram.bpmn").data == DIAGRAM.encode()
+    page = dan.get("/designer").text
+    assert "leave@dora" in page
+    assert "朵拉" in page
+    second = second_designer.script("/designer/leave/copy", {"xml": RENAMED})
+    assert second.json == {"url": "/designer/leave@dora.2"}
+
+
+def test_a_page_that_fell_behind_is_told_so_in_english(logged_in: LogIn, second_designer: Browser) -> None:
+    logged_in("dan").script("/designer/leave/draft", {"xml": RENAMED, "revision": "0"})
+    second_designer.post("/language", language="en", next="/designer")
+
+    stale = second_designer.script("/designer/leave/deploy", {"xml": DIAGRAM, "comment": "x", "revision": "0"})
+
+    assert stale.status_code == 409
+    assert stale.json == {"message": "丹 saved another draft on 2026-11-23 09:30; yours has not overwritten it."}
+    assert logged_in("dan").get("/designer/leave/diagram.bpmn").data == RENAMED.encode()
+
+
+def test_a_copy_is_deployed_as_its_process(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+    url = dan.script("/designer/leave/copy", {"xml": RENAMED}).json["url"]
+    revision = re.findall(r'data-revision="(\d+)"', dan.get(url).text)[0]
+
+    answer = dan.script(f"{url}/deploy", {"xml": RENAMED, "comment": "改名", "revision": revision})
+
+    assert (answer.status_code, answer.json["version"]) == (201, 2)
+    assert "leave@dan" not in dan.get("/designer").text
+
+
+def test_a_new_process_is_begun_and_deployed(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+    dan.get("/designer/@new")
+
+    answer = dan.post("/designer/@new", process_id="visit", name="来访 & 接待")
+
+    assert (answer.status_code, answer.location) == (303, "/designer/visit")
+    page = dan.get("/designer/visit").text
+    xml = dan.get("/designer/visit/diagram.bpmn").text
+    assert 'data-filename="visit.bpmn"' in page
+    assert "新流程，尚未部署" in dan.get("/designer").text
+    assert dan.script("/designer/visit/lint", {"xml": xml}).json == {"problems": []}
+    revision = re.findall(r'data-revision="(\d+)"', page)[0]
+    deployed = dan.script("/designer/visit/deploy", {"xml": xml, "comment": "首版", "revision": revision})
+    assert (deployed.status_code, deployed.json["version"]) == (201, 1)
+    assert "来访 &amp; 接待" in dan.get("/designer").text
+
+
+@pytest.mark.parametrize(
+    ("process_id", "name", "told"),
+    [
+        ("leave", "请假", "已有此标识的流程或草稿"),
+        ("2nd", "第二", "格式不正确"),
+        ("a b", "空格", "格式不正确"),
+        ("fine", " ", "必须填写"),
+    ],
+)
+def test_a_process_that_cannot_be_begun_is_refused_at_its_field(
+    logged_in: LogIn, process_id: str, name: str, told: str
+) -> None:
+    dan = logged_in("dan")
+    dan.get("/designer/@new")
+
+    answer = dan.post("/designer/@new", process_id=process_id, name=name)
+
+    assert answer.status_code == 422
+    assert f'role="alert">{told}</p>' in answer.text
+    assert f'value="{process_id}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (DIAGRAM, "文件中没有此标识的流程"),
+        ("no xml", "无法读取此文件：文件不是有效的 XML。"),
+        ("<!DOCTYPE a><a/>", "无法读取此文件：不允许 DOCTYPE 声明。"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_in_is_refused_at_its_field(logged_in: LogIn, content: str, told: str) -> None:
+    dan = logged_in("dan")
+    dan.get("/designer/@new")
+    file = (io.BytesIO(content.encode()), "visit.bpmn")
+
+    answer = dan.client.post(
+        "/designer/@new", data={"csrf_token": dan.token, "process_id": "visit", "name": "来访", "file": file}
+    )
+
+    assert answer.status_code == 422
+    assert f'role="alert">{told}</p>' in answer.text
+
+
+def test_a_diagram_that_draws_another_process_is_not_deployed_beside_it(logged_in: LogIn) -> None:
+    dan = logged_in("dan")
+    other = DIAGRAM.replace('process id="leave"', 'process id="other"')
+
+    answer = dan.script("/designer/leave/deploy", {"xml": other, "comment": "x"})
+
+    assert answer.status_code == 422
+    assert answer.json["problems"][0]["message"] == "流程图中没有流程 'leave'。"
+    assert "other" not in dan.get("/designer").text
 
 
 def test_deploying_makes_a_new_version(logged_in: LogIn) -> None:

@@ -26,6 +26,7 @@ import { download, importButton } from "./designer/files";
 import { type Layout, layOut, say } from "./designer/layout";
 import { type Problem, ProblemList } from "./designer/problems";
 import { propertiesModule } from "./designer/properties";
+import { Recovery } from "./designer/recovery";
 import { fetchXml, services, textRenderer } from "./diagram/services";
 import { translationModule } from "./diagram/translation";
 import { fit, zoomButtons } from "./diagram/zooming";
@@ -36,14 +37,15 @@ import { postJson } from "./page/requests";
 import rongcuo from "./rongcuo-moddle.json";
 
 const CHECK_PAUSE_MS = 1200;
-// Width of the palette and a margin, in pixels: a fitted diagram would begin under it.
-const PALETTE = 60;
+// Between a fitted diagram and what stands around it, in pixels.
+const MARGIN = 12;
 
 class Designer {
   private readonly layout: Layout;
   private readonly modeler: Modeler;
   private readonly problems: ProblemList;
   private readonly draft: DiagramDraft;
+  private readonly recovery: Recovery;
   private checks = 0;
 
   constructor(private readonly island: HTMLElement) {
@@ -67,8 +69,11 @@ class Designer {
       moddleExtensions: { camunda, rongcuo },
     });
     this.problems = new ProblemList(this.layout.problems, services(this.modeler), this.modeler.get("selection"));
+    this.recovery = new Recovery(island.dataset.draftKey ?? location.pathname, island.dataset.draftSavedAt ?? "");
     this.draft = new DiagramDraft(
       island.dataset.draftUrl ?? "",
+      island.dataset.copyUrl ?? "",
+      this.recovery,
       island.dataset.revision ?? "",
       () => this.xml(),
       (message, failed) => say(this.layout, message, failed),
@@ -77,26 +82,41 @@ class Designer {
 
   async start(): Promise<void> {
     this.fillToolbar();
-    await this.open(await fetchXml(this.island.dataset.src ?? ""));
+    await this.openFirst(await fetchXml(this.island.dataset.src ?? ""));
     const checkSoon = debounce(() => void this.check(), CHECK_PAUSE_MS);
     this.modeler.on("commandStack.changed", () => {
       this.draft.noteChange();
       checkSoon();
     });
     document.addEventListener("keydown", (event) => this.onKey(event));
+    this.recovery.offer(await this.xml(), this.island, (xml) => void this.replace(xml));
     await this.check();
     this.island.dataset.ready = "";
+  }
+
+  private async openFirst(xml: string): Promise<void> {
+    try {
+      await this.open(xml);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      say(this.layout, text("designer.unreadable", { reason }), true);
+    }
   }
 
   private async open(xml: string): Promise<void> {
     await this.modeler.importXML(xml);
     const { canvas } = services(this.modeler);
     fit(canvas);
-    canvas.zoom(canvas.zoom() * 0.92, "auto");
-    canvas.scroll({ dx: PALETTE / 2, dy: 0 });
+    const palette = this.layout.canvas.querySelector<HTMLElement>(".djs-palette");
+    const covered = (palette?.offsetLeft ?? 0) + (palette?.offsetWidth ?? 0) + MARGIN;
+    const width = this.layout.canvas.clientWidth;
+    canvas.zoom(canvas.zoom() * Math.max(0.5, (width - covered - MARGIN) / width), "auto");
+    canvas.scroll({ dx: (covered - MARGIN) / 2, dy: 0 });
   }
 
   private async xml(): Promise<string> {
+    // Nothing could be opened, so there is nothing to save.
+    if (!this.modeler.getDefinitions()) return "";
     const { xml } = await this.modeler.saveXML({ format: true });
     return xml ?? "";
   }
@@ -131,7 +151,10 @@ class Designer {
   }
 
   private async importFile(xml: string): Promise<void> {
-    if (!(await ask(text("designer.replace"), { danger: false }))) return;
+    if (await ask(text("designer.replace"), { danger: false })) await this.replace(xml);
+  }
+
+  private async replace(xml: string): Promise<void> {
     const before = await this.xml();
     try {
       await this.open(xml);
@@ -167,6 +190,8 @@ class Designer {
   private deploy(url: string): void {
     askAndDeploy(url, {
       xml: () => this.xml(),
+      base: () => this.draft.base,
+      disagreed: (message) => this.draft.disagree(message),
       failed: (message) => say(this.layout, message, true),
       refused: (problems, message) => {
         this.problems.show(problems);
@@ -174,7 +199,7 @@ class Designer {
         say(this.layout, message, true);
       },
       deployed: () => {
-        this.draft.settle();
+        this.draft.deployed();
         this.problems.show([]);
         say(this.layout, "");
       },

@@ -16,8 +16,12 @@ interface Deployed {
 export interface Deployment {
   /** The diagram as it stands. */
   xml(): Promise<string>;
+  /** The revision of the draft that the diagram stands on. */
+  base(): number | string;
   refused(problems: readonly Problem[], message: string): void;
   deployed(): void;
+  /** Somebody else saved a draft meanwhile. */
+  disagreed(message: string): void;
   failed(message: string): void;
 }
 
@@ -33,12 +37,18 @@ function showSuccess(answer: Deployed): void {
 
 async function send(url: string, comment: string, deployment: Deployment): Promise<void> {
   try {
-    const answer = await postJson<Deployed>(url, { xml: await deployment.xml(), comment });
+    const answer = await postJson<Deployed>(url, {
+      xml: await deployment.xml(),
+      comment,
+      revision: String(deployment.base()),
+    });
     if (answer.ok && answer.body) {
       deployment.deployed();
       showSuccess(answer.body);
     } else if (answer.body?.problems) {
       deployment.refused(answer.body.problems, answer.body.message ?? text("designer.refused"));
+    } else if (answer.status === 409) {
+      deployment.disagreed(answer.body?.message ?? text("designer.stale"));
     } else {
       deployment.failed(answer.body?.message ?? text("designer.offline"));
     }

@@ -11,6 +11,23 @@ function insert(select: HTMLSelectElement): void {
   area.focus();
 }
 
+const BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+
+/** A chosen diagram says itself what its process is called; what was typed already stays. */
+async function nameProcess(input: HTMLInputElement): Promise<void> {
+  const file = input.files?.[0];
+  if (!file || !input.form) return;
+  const read = new DOMParser().parseFromString(await file.text(), "application/xml");
+  const process = read.getElementsByTagNameNS(BPMN, "process")[0];
+  for (const [name, value] of [
+    ["process_id", process?.getAttribute("id")],
+    ["name", process?.getAttribute("name")],
+  ] as const) {
+    const field = input.form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement && !field.value && value) field.value = value;
+  }
+}
+
 function closeMenus(except: Element | null): void {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (menu !== except) menu.removeAttribute("open");
@@ -51,6 +68,10 @@ export function startControls(): void {
     const select = origin<HTMLSelectElement>(event, "select[data-insert-into]");
     if (select) insert(select);
     origin<HTMLFormElement>(event, "form[data-auto-submit]")?.requestSubmit();
+  });
+  document.addEventListener("change", (event) => {
+    const input = origin<HTMLInputElement>(event, "input[data-names-process]");
+    if (input) void nameProcess(input);
   });
   document.addEventListener("submit", sendOnce);
   // The page may come back from the browser's cache with its forms still marked as sent.

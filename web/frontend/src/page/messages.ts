@@ -66,8 +66,15 @@ const CATALOGUE = {
   "designer.unsaved": ["有未保存的修改", "Unsaved changes"],
   "designer.saved": ["草稿已保存（{time}）", "Draft saved ({time})"],
   "designer.stale": [
-    "未保存：他人已修改此草稿，请先下载，再刷新页面。",
-    "Not saved: someone else changed this draft. Download yours, then reload.",
+    "您画的内容尚未保存。可以另存为副本，或放弃它并打开对方的草稿。",
+    "What you drew is not saved. Keep it as a copy, or give it up and open the other draft.",
+  ],
+  "designer.staleTitle": ["他人已保存另一份草稿", "Somebody else saved another draft"],
+  "designer.takeTheirs": ["采用对方的草稿", "Take theirs"],
+  "designer.keepMine": ["把我的另存为副本", "Keep mine as a copy"],
+  "designer.found": [
+    "本机留有 {time} 未保存到服务器的流程图。",
+    "This computer holds a drawing of {time} that never reached the server.",
   ],
   "designer.offline": ["无法连接服务器，修改尚未保存", "The server cannot be reached; nothing was saved"],
   "designer.unreadable": ["无法读取此文件：{reason}", "This file cannot be read: {reason}"],
