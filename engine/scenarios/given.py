@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.domain.rejection import Invalid
+from engine.domain.values import to_json
+
 
 def named_files(files: Iterable[str | Path | bytes]) -> dict[str, bytes]:
     """Contents by file name; a file without one is named by its kind."""
@@ -34,8 +37,14 @@ def zone_of(now: datetime | None) -> ZoneInfo:
 
 
 def typed(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Values as variables hold them: exact numbers, lists."""
-    return {name: _exact(value) for name, value in (values or {}).items()}
+    """Values as variables hold them: exact numbers, lists. Raises Invalid for what no variable can hold."""
+    exact = {name: _exact(value) for name, value in (values or {}).items()}
+    for name, value in exact.items():
+        try:
+            to_json(value)
+        except TypeError as error:
+            raise Invalid(f"Variable '{name}': {error}", variable=name) from error
+    return exact
 
 
 def _exact(value: Any) -> Any:

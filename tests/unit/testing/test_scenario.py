@@ -292,3 +292,12 @@ def test_it_plays_on_postgresql_too(postgresql_url: str) -> None:
 
     assert scenario.ended
     scenario.close()
+
+
+def test_a_value_that_no_variable_can_hold_is_refused_by_name() -> None:
+    scenario = Scenario([TWO_TASKS])
+
+    with pytest.raises(Invalid, match="thing"):
+        scenario.start(variables={"thing": object()})
+
+    assert scenario.active() == []
