@@ -7,6 +7,7 @@ from functools import cached_property
 from engine.dmn import languages, running
 from engine.dmn.evaluation import evaluation_of, fitted
 from engine.dmn.languages import compile_written
+from engine.dmn.names import Names
 from engine.dmn.nodes import Variable, function
 from engine.dmn.reading_tables import read_table
 from engine.dmn.reading_types import FileTypes
@@ -96,14 +97,13 @@ class Boxes:
 
         def context(scope: Scope) -> Value:
             evaluation = evaluation_of(scope)
-            values = dict(scope.values)
-            inner = Scope(values, None, evaluation)
             found: dict[str, Value] = {}
+            inner = Scope(Names(found, scope.values), None, evaluation)
             for name, logic, type_ in entries:
                 value = None if logic is None else fitted(logic(inner), type_, evaluation, name)
                 if not name:
                     return value
-                found[name] = values[name] = value
+                found[name] = value
             return found
 
         return context

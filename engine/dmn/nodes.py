@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.dmn.evaluation import DecisionError, Evaluation, Outcome, fitted
+from engine.dmn.names import Names
 from engine.dmn.types import ANY, MISMATCH, Type
 from engine.feel import Environment, FeelError
 from engine.feel.limits import CALL_DEPTH, check_result
@@ -111,8 +112,8 @@ class Knowledge:
         return _evaluated(compute, Evaluation(environment, inputs, None))
 
     def _function(self) -> Function:
-        def known(evaluation: Evaluation) -> dict[str, Value]:
-            return {self.name: self.value(evaluation), **frame(self.requirements, evaluation, closed=True)}
+        def known(evaluation: Evaluation) -> Mapping[str, Value]:
+            return Names({self.name: self.value(evaluation)}, frame(self.requirements, evaluation, closed=True))
 
         return function(self.name, self.parameters, self.body, known, self.type.returned())
 
@@ -180,7 +181,7 @@ Node: TypeAlias = InputData | Decision | Knowledge | Service
 Decidable: TypeAlias = Decision | Service
 
 
-def frame(requirements: list[Requirement], evaluation: Evaluation, *, closed: bool = False) -> dict[str, Value]:
+def frame(requirements: list[Requirement], evaluation: Evaluation, *, closed: bool = False) -> Mapping[str, Value]:
     """The values that logic sees by name. `closed`: nothing but what it requires."""
     required: dict[str, Value] = {}
     for requirement in requirements:
@@ -190,12 +191,11 @@ def frame(requirements: list[Requirement], evaluation: Evaluation, *, closed: bo
         level[requirement.node.name] = requirement.node.value(evaluation)
     if closed or evaluation.around is None:
         return required
-    values = dict(evaluation.around)
+    known: dict[str, Value] = {}
     for requirement in requirements:
         if isinstance(requirement.node, Decision) and not requirement.prefix:
-            values.update(_also(requirement.node, required[requirement.node.name]))
-    values.update(required)
-    return values
+            known |= _also(requirement.node, required[requirement.node.name])
+    return Names(known | required, evaluation.around)
 
 
 def _also(decision: Decision, result: Value) -> dict[str, Value]:
@@ -216,16 +216,16 @@ def function(
     def call(run: Evaluation, *arguments: Value) -> Value:
         if body is None or len(arguments) != len(parameters):
             return None
-        values = dict(around(run))
+        given: dict[str, Value] = {}
         for parameter, argument in zip(parameters, arguments, strict=True):
-            values[parameter.name] = parameter.type.coerced(argument, run)
-            if values[parameter.name] is MISMATCH:
+            given[parameter.name] = parameter.type.coerced(argument, run)
+            if given[parameter.name] is MISMATCH:
                 return None
-        run.charge(1 + len(values) // 10)
+        run.charge(2)
         run.calls += 1
         if run.calls > CALL_DEPTH:
             raise FeelError(f"Functions call each other more than {CALL_DEPTH} levels deep.")
-        result = body(Scope(values, None, run))
+        result = body(Scope(Names(given, around(run)), None, run))
         run.calls -= 1
         return fitted(result, wanted, run, name)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.dmn.decision_table import DecisionTable
 from engine.dmn.evaluation import DecisionError, evaluation_of
+from engine.dmn.names import Names
 from engine.feel.scope import Evaluate, Scope
 from engine.feel.values import Function, Value, kind
 
@@ -63,7 +64,7 @@ def filtered(source: Evaluate, condition: Evaluate) -> Evaluate:
         for item in found if kind(found) == "list" else ([] if found is None else [found]):
             scope.run.charge(TURN)
             entries = item if kind(item) == "context" else {}
-            answer = condition(Scope({**scope.values, **entries, "item": item}, None, scope.run))
+            answer = condition(Scope(Names({**entries, "item": item}, scope.values), None, scope.run))
             if answer is True:
                 kept.append(item)
             elif answer is not None and answer is not False:
@@ -78,13 +79,13 @@ def flat(logic: Evaluate) -> Evaluate:
 
     def run(scope: Scope) -> Value:
         levels: list[Mapping[str, Value]] = []
-        level: Scope | None = scope
-        while level is not None:
+        level = scope
+        while level.outer is not None:
             levels.append(level.values)
             level = level.outer
-        values: dict[str, Value] = {}
+        values = level.values
         for each in reversed(levels):
-            values.update(each)
+            values = Names(dict(each), values)
         return logic(Scope(values, None, scope.run))
 
     return run

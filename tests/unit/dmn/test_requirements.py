@@ -1,5 +1,7 @@
 """Decision requirements: decisions, knowledge, services and imports."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from engine.dmn.evaluation import DecisionError
@@ -227,6 +229,24 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 def test_a_case_lends_its_variables_to_a_decision() -> None:
     made = model(decision("base", literal("amount * 2")), decision("y", literal("base + extra"), "base"))
     assert decision_of(made, "y").decide({"amount": 2, "extra": 3}, ENV) == 7
+
+
+def test_variables_that_a_decision_does_not_read_are_not_looked_at() -> None:
+    class Variables(dict[str, int]):
+        def __getitem__(self, name: str) -> int:
+            raise AssertionError(name)
+
+        def get(self, name: str, default: object = None) -> object:
+            return 5 if name == "x" else self[name]
+
+        def __iter__(self) -> Iterator[str]:
+            raise AssertionError("all")
+
+    context = f'<context><contextEntry><variable name="a"/>{literal("x")}</contextEntry></context>'
+    made = model(
+        input_data("x", "number"), decision("base", context, "input:x"), decision("y", literal("base.a"), "base")
+    )
+    assert decision_of(made, "y").decide(Variables(x=5, large=1), ENV) == 5
 
 
 def test_a_decision_for_a_case_is_no_guess_where_something_is_wrong() -> None:
