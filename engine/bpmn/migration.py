@@ -99,10 +99,14 @@ class _Fit:
     added: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        specs = self.target.specs.values()
+        flows = {
+            flow.id for spec in specs for node in spec.task_specs.values() for flow in getattr(node, "incoming", ())
+        }
         self.problems += [
             f"新版本中没有元素 '{new}'。 The new version has no such element."
             for new in self.plan.elements.values()
-            if new not in self.target.elements
+            if new not in self.target.elements and new not in flows
         ]
         self.blocks[0] = self.target.id
         queue: list[Any] = [self.old]

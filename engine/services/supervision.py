@@ -162,7 +162,7 @@ def _row(
         holders=tuple(names.get(holder, holder) for holder in dict.fromkeys(holders)),
         groups=tuple(dict.fromkeys(group for offer in offers for group in offer["groups"])),
         due_at=due,
-        late=due is not None and due < now,
+        late=header.state == "active" and due is not None and due < now,
         late_clocks=tuple(late.get(row.id, ())),
         age_days=(now - header.started_at).days,
         incidents=failed.get(row.id, 0),

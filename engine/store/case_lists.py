@@ -21,7 +21,7 @@ _VISIBLE = Statement(
         ORDER BY c.id DESC LIMIT :limit"""
 )
 _ACTIVE = Statement(
-    f"""SELECT {_HEADER} {_FROM} WHERE c.state = 'active' AND c.id > :after AND {_MATCH}
+    f"""SELECT {_HEADER} {_FROM} WHERE c.state <> 'ended' AND c.id > :after AND {_MATCH}
         ORDER BY c.id LIMIT :limit"""
 )
 _BY_NUMBER = Statement("SELECT id FROM process_instance WHERE number = :number")
@@ -41,9 +41,15 @@ _INCIDENTS = Statement(
     """SELECT case_id, count(*) AS n FROM incident
        WHERE resolved_at IS NULL AND case_id >= :first AND case_id <= :last GROUP BY case_id"""
 )
-_COUNT_ACTIVE = Statement("SELECT count(*) AS n FROM process_instance WHERE state = 'active'")
-_COUNT_LATE = Statement("SELECT count(*) AS n FROM user_task WHERE state = 'open' AND due_at < :now")
-_COUNT_CLOCKS = Statement("SELECT count(*) AS n FROM case_clock WHERE stopped_at IS NULL AND ends_at < :now")
+_COUNT_ACTIVE = Statement("SELECT count(*) AS n FROM process_instance WHERE state <> 'ended'")
+# Clocks of suspended cases stand still: nothing there is late.
+_STANDS_STILL = "case_id IN (SELECT case_id FROM suspension)"
+_COUNT_LATE = Statement(
+    f"SELECT count(*) AS n FROM user_task WHERE state = 'open' AND due_at < :now AND NOT {_STANDS_STILL}"
+)
+_COUNT_CLOCKS = Statement(
+    f"SELECT count(*) AS n FROM case_clock WHERE stopped_at IS NULL AND ends_at < :now AND NOT {_STANDS_STILL}"
+)
 _COUNT_INCIDENTS = Statement("SELECT count(*) AS n FROM incident WHERE resolved_at IS NULL")
 
 

@@ -68,8 +68,7 @@ process_instance = Table(
     Column("execution", LargeBinary),
     Column("history_length", Integer, nullable=False),
     Column("history_head", String(64), nullable=False),
-    Index("process_instance_active", "started_at", "id", sqlite_where=text("state = 'active'"),
-          postgresql_where=text("state = 'active'")),
+    partial_index("process_instance_open", "started_at", "id", where="state <> 'ended'"),
     Index("process_instance_definition", "definition_id", "state"),
 )  # fmt: skip
 

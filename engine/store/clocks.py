@@ -25,7 +25,8 @@ _OF_CASE = Statement(
        WHERE case_id = :case_id ORDER BY ends_at"""
 )
 _LATE = Statement(
-    "SELECT case_id, name FROM case_clock WHERE stopped_at IS NULL AND ends_at < :now ORDER BY ends_at LIMIT 1000"
+    """SELECT case_id, name FROM case_clock WHERE stopped_at IS NULL AND ends_at < :now
+       AND case_id NOT IN (SELECT case_id FROM suspension) ORDER BY ends_at LIMIT 1000"""
 )
 
 
@@ -72,5 +73,5 @@ def of_case(uow: UnitOfWork, case_id: int) -> Sequence[Any]:
 
 
 def late(uow: UnitOfWork, now: datetime) -> Sequence[Any]:
-    """Running clocks past their end: case_id, name."""
+    """Running clocks past their end, those of suspended cases aside: case_id, name."""
     return uow.all(_LATE, now=to_ms(now))

@@ -36,7 +36,7 @@ _LATEST_OF_ALL = Statement(
 )
 _ALL = Statement(
     """SELECT d.id, d.key, d.version, d.name, d.file, p.deployed_at, p.deployed_by, p.comment,
-       (SELECT count(*) FROM process_instance c WHERE c.definition_id = d.id AND c.state = 'active') AS cases
+       (SELECT count(*) FROM process_instance c WHERE c.definition_id = d.id AND c.state <> 'ended') AS cases
        FROM process_definition d JOIN deployment p ON p.id = d.deployment_id
        ORDER BY d.key, d.version DESC"""
 )

@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from engine.domain.rejection import Conflict, Suspended
-from engine.services import audit, case_changes, cases, deployments, messages, signals, suspending, user_tasks
+from engine.package import DelegateContext
+from engine.services import (
+    audit,
+    case_changes,
+    cases,
+    deployments,
+    messages,
+    signals,
+    supervision,
+    suspending,
+    user_tasks,
+)
 from engine.services.runtime import Runtime
 from engine.store import clocks
 from engine.store.database import Database
@@ -209,6 +220,51 @@ def test_a_worker_that_held_a_job_when_the_case_was_suspended_lays_it_down(runti
     assert count(runtime, "job", "state = 'waiting'") == 0
     assert count(runtime, "job", "state = 'paused-waiting' AND attempts = 0") == 2
     assert count(runtime, "incident") == 0
+
+
+def test_a_delegate_that_is_being_called_is_called_again_with_the_same_key_when_the_case_goes_on(
+    runtime: Runtime,
+) -> None:
+    served = f"""{HEAD}<bpmn:process id="served" isExecutable="true">
+      <bpmn:startEvent id="begin" rongcuo:startGroups="clerk"/>
+      <bpmn:serviceTask id="call" camunda:type="external" camunda:topic="register"/>
+      <bpmn:userTask id="after" camunda:candidateGroups="clerk"/>
+      <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="call"/>
+      <bpmn:sequenceFlow id="f2" sourceRef="call" targetRef="after"/>
+      </bpmn:process></bpmn:definitions>""".encode()
+    keys: list[str] = []
+
+    def register(_values: object, context: DelegateContext) -> dict[str, object]:
+        keys.append(context.key)
+        if len(keys) == 1:
+            suspend(runtime, context.case_id)
+        return {}
+
+    runtime.delegates = {"register": register}
+    deployments.deploy(runtime, {"served.bpmn": served}, actor=CHIEF, comment="test")
+    case_id = begin(runtime, "served")
+    settle(runtime)
+    assert elements(runtime, case_id) == []
+
+    resume(runtime, case_id)
+    settle(runtime)
+
+    assert elements(runtime, case_id) == ["after"]
+    assert (len(keys), len(set(keys))) == (2, 1)
+
+
+def test_a_suspended_case_is_in_flight_and_nothing_in_it_is_late(runtime: Runtime, case_id: int) -> None:
+    suspend(runtime, case_id)
+    advance(runtime, timedelta(days=60))
+
+    (row,), _ = supervision.in_flight(runtime, actor=CHIEF)
+    assert (row.header.state, row.late, row.late_clocks) == ("suspended", False, ())
+    assert supervision.summary(runtime, actor=CHIEF) == {
+        "active": 1,
+        "late_tasks": 0,
+        "late_clocks": 0,
+        "incidents": 0,
+    }
 
 
 def test_other_cases_go_on(runtime: Runtime, case_id: int) -> None:

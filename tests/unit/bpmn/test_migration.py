@@ -302,6 +302,28 @@ def test_a_join_without_the_flow_is_a_reason() -> None:
         migrate(case, target)
 
 
+def test_a_flow_into_a_join_is_mapped_like_an_element() -> None:
+    def drawn(*names: str) -> list[str]:
+        between = [user(name) for name in names]
+        flows = [flow("f", name, id=f"f_{name}") + flow(name, "j", id=f"j_{name}") for name in names]
+        return [
+            start(),
+            parallel("f"),
+            *between,
+            parallel("j"),
+            user("Z"),
+            chain("start", "f"),
+            *flows,
+            chain("j", "Z"),
+        ]
+
+    case = run(*drawn("A", "B"))
+    case.complete("A")
+    migrate(case, version(*drawn("N", "B")), j_A="j_N")
+    case.complete("B")
+    assert case.open == ["Z"]
+
+
 def inner(*more: str, name: str = "S") -> list[str]:
     return [start(), sub(name, start("s1"), user("A"), *more, chain("s1", "A")), user("Z"), chain("start", name, "Z")]
 

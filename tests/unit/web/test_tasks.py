@@ -184,3 +184,4 @@ def test_a_task_of_a_suspended_case_says_who_suspended_it_and_why(
 
     assert answer.status_code == 409
     assert "中止了此案：等候司法鉴定" in answer.text
+    assert "tag" in logged_in("sue").get("/supervision").text.split("审核申请")[0].rsplit("<td>", 1)[1]
