@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
 from engine.store import migrations
+from engine.store.write_gate import WriteGate
 
 try:
     from pysqlite3 import dbapi2 as sqlite3
@@ -44,6 +46,8 @@ class Database:
         # Told after a commit that holds work due soon.
         self.bells: list[Callable[[], None]] = []
         self._in_memory = url in {"sqlite://", "sqlite:///:memory:"}
+        path = make_url(url).database if self.is_sqlite and not self._in_memory else None
+        self._gate = None if not path or path.startswith("file:") else WriteGate(Path(f"{path}-gate"))
         self._writing = self._connect()
         self._reading = self._writing if self._in_memory else self._connect()
 
@@ -57,7 +61,10 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Any]:
         """A driver's connection in a transaction that holds the write lock on SQLite; not committed is rolled back."""
-        with self._driver_connection(self._writing, "BEGIN IMMEDIATE") as connection:
+        with (
+            nullcontext() if self._gate is None else self._gate.passed(),
+            self._driver_connection(self._writing, "BEGIN IMMEDIATE") as connection,
+        ):
             yield connection
 
     @contextmanager
