@@ -13,9 +13,12 @@ _INSERT = Statement(
 )
 _GET = Statement("SELECT since, suspended_by, reason FROM suspension WHERE case_id = :case_id")
 _DELETE = Statement("DELETE FROM suspension WHERE case_id = :case_id")
-# A state of its own for each state before: what had failed is still failed afterwards. The prefix has seven letters.
+# A state of its own for each state before: what had failed is still failed afterwards. An attempt
+# that the suspension cut short does not count. The prefix has seven letters.
 _PAUSE_JOBS = Statement(
-    """UPDATE job SET state = 'paused-' || state, lease = NULL, lease_until = 0
+    """UPDATE job SET state = 'paused-' || state,
+       attempts = CASE WHEN lease IS NULL THEN attempts ELSE attempts - 1 END,
+       lease = NULL, worker = NULL, lease_until = 0
        WHERE case_id = :case_id AND state NOT LIKE 'paused-%'"""
 )
 _PAUSE_JOB = Statement(

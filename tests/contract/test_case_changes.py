@@ -1,11 +1,13 @@
 """Moved, sent back, begun again, terminated: shown first, done in one transaction, on the record."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.domain.changes import MovePlan, PlanRefused, StartAt
-from engine.domain.rejection import Conflict, Forbidden, Invalid
+from engine.domain.rejection import Conflict, Forbidden, Invalid, Rejection
 from engine.services import audit, case_changes, deployments, supervision, user_tasks
 from engine.services.case_changes import Preview
 from engine.services.runtime import Runtime
@@ -214,3 +216,46 @@ def test_an_incident_ends_when_its_token_is_moved_away(runtime: Runtime) -> None
 
     assert elements(runtime, case_id) == ["b", "c"]
     assert supervision.unresolved_incidents(runtime, actor=CHIEF) == []
+
+
+def _work(runtime: Runtime, case_id: int, unexpected: list[BaseException]) -> None:
+    for _ in range(6):
+        for task in open_tasks(runtime, case_id):
+            _attempt(lambda task=task: user_tasks.complete_with(runtime, task.id, {}, actor=LI), unexpected)  # type: ignore[misc]
+
+
+def _send_back(runtime: Runtime, case_id: int, unexpected: list[BaseException]) -> None:
+    for _ in range(6):
+        _attempt(lambda: carry_out(runtime, case_changes.preview_back(runtime, case_id, "a", actor=CHIEF)), unexpected)
+
+
+def _attempt(act: Callable[[], object], unexpected: list[BaseException]) -> None:
+    try:
+        act()
+    except Rejection:
+        pass  # another one was first
+    except BaseException as error:  # noqa: BLE001  # told by the thread that waits
+        unexpected.append(error)
+
+
+def test_completing_and_sending_back_at_once_leave_a_case_that_is_whole(
+    runtime: Runtime, case_id: int, database: Database, tmp_path: Path
+) -> None:
+    unexpected: list[BaseException] = []
+    threads = [
+        threading.Thread(target=act, args=(reopened(runtime, database.url, tmp_path), case_id, unexpected))
+        for act in (_work, _work, _send_back)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert unexpected == []
+    assert audit.verify(runtime, case_id).intact
+    names = elements(runtime, case_id)
+    assert len(set(names)) == len(names)
+    for _ in range(5):
+        for name in elements(runtime, case_id):
+            complete(runtime, case_id, name)
+    assert state(runtime, case_id)[0] == "ended"

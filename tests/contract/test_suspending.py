@@ -245,6 +245,7 @@ def test_a_delegate_that_is_being_called_is_called_again_with_the_same_key_when_
     case_id = begin(runtime, "served")
     settle(runtime)
     assert elements(runtime, case_id) == []
+    assert count(runtime, "job", "state = 'paused-waiting' AND attempts = 0") == 1
 
     resume(runtime, case_id)
     settle(runtime)
