@@ -6,7 +6,7 @@ from engine.bpmn import xml
 from engine.bpmn.diagram import Assignment, Formula, Rule, Work
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading_mappings import refuse_language, script_expression
-from engine.feel import Expression, Script, compile_script
+from engine.feel import Expression, Script, compile_assignment, compile_script
 
 SHAPES = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 # What Camunda 7 knows for "run this Java code".
@@ -101,6 +101,9 @@ def read_formula(node: xml.Node, problems: Problems) -> Formula | None:
     if formula is None:
         return None
     if not result:
+        assignment = problems.compiled(compile_assignment, formula, node)
+        if assignment is not None:
+            return Formula(expression=assignment[1], result=assignment[0])
         problems.error(
             "service.result",
             "表达式的值没有去处，部署后什么也不会做。 Nothing takes the value of camunda:expression.",

@@ -11,7 +11,7 @@ from engine.feel.expression import (
     compile_script,
     compile_unary_tests,
 )
-from engine.feel.templates import compile_template
+from engine.feel.templates import compile_assignment, compile_template
 from engine.feel.values import Range
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Script",
     "UnaryTests",
     "YearsMonths",
+    "compile_assignment",
     "compile_expression",
     "compile_script",
     "compile_template",

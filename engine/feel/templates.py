@@ -12,6 +12,10 @@ from engine.feel.parser import parse_expression
 from engine.feel.scope import Scope
 
 _PLACEHOLDER = re.compile(r"[$#]\{")
+_SET_VARIABLE = re.compile(
+    r"""\s*[$#]\{\s*execution\s*\.\s*setVariable(?:Local)?\s*\(\s*(?P<quote>["'])(?P<name>[^\W\d]\w*)(?P=quote)\s*,"""
+)
+_END_OF_CALL = re.compile(r"\)\s*\}\s*\Z")
 
 
 def compile_template(text: str, names: Collection[str] = ()) -> Expression:
@@ -31,6 +35,19 @@ def compile_template(text: str, names: Collection[str] = ()) -> Expression:
         only = next(part for part in parts if not isinstance(part, str))
         return Expression(text, only.names, only.evaluate)
     return _joined(text, parts)
+
+
+def compile_assignment(text: str) -> tuple[str, Expression] | None:
+    """`${execution.setVariable('name', value)}`: the name and the value; None for any other text.
+
+    Raises FeelSyntaxError.
+    """
+    match = _SET_VARIABLE.match(text)
+    end = _END_OF_CALL.search(text)
+    if match is None or end is None or end.start() < match.end():
+        return None
+    value = text[match.end() : end.start()]
+    return match["name"], compiled_at(match.end(), parse_juel, value, ())
 
 
 def _parts(text: str, names: Collection[str]) -> list[str | Expression]:

@@ -76,6 +76,13 @@ def test_a_service_task_may_compute_a_variable() -> None:
     assert (case.open, case.variables) == (["B"], {"x": 4, "y": 8})
 
 
+@pytest.mark.bpmn("service task: camunda:expression", "runs")
+def test_a_service_task_may_set_a_variable_by_a_call() -> None:
+    drawn = element("serviceTask", "A", camunda_expression="${execution.setVariable('y', x * 2)}")
+    case = run(start(), drawn, user("B"), chain("start", "A", "B"), values={"x": 4})
+    assert (case.open, case.variables) == (["B"], {"x": 4, "y": 8})
+
+
 @pytest.mark.bpmn("script task: one expression with a result variable", "runs")
 @pytest.mark.parametrize(("language", "text"), [("feel", "x * 2"), ("feel", "= x * 2"), ("juel", "${x * 2}")])
 def test_a_script_with_a_result_variable_is_one_expression(language: str, text: str) -> None:

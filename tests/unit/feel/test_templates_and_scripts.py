@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.feel import FeelSyntaxError, compile_script, compile_template
+from engine.feel import FeelSyntaxError, compile_assignment, compile_script, compile_template
 from tests.unit.feel.world import ENV
 
 ATTRIBUTES: list[tuple[str, Any]] = [
@@ -79,3 +79,22 @@ def test_a_script_that_is_no_assignment_is_refused(text: str) -> None:
 
 def test_an_empty_script_assigns_nothing() -> None:
     assert compile_script("  \n// nothing\n")({}, ENV) == {}
+
+
+def test_a_call_that_sets_a_variable_is_an_assignment() -> None:
+    made = compile_assignment("#{ execution.setVariable('total', count(list) + x.get('(')) }")
+    assert made is not None
+    name, expression = made
+    assert (name, expression.names) == ("total", frozenset({"list", "x"}))
+    assert expression({"list": [1, 2], "x": {"(": 1}}, ENV) == 3
+
+
+@pytest.mark.parametrize("text", ["", "${x}", "execution.setVariable('a', 1)", "${execution.setVariable(a, 1)}"])
+def test_any_other_text_is_no_assignment(text: str) -> None:
+    assert compile_assignment(text) is None
+
+
+def test_an_error_in_an_assignment_has_its_place_in_the_whole_text() -> None:
+    with pytest.raises(FeelSyntaxError) as caught:
+        compile_assignment("${execution.setVariable('a', 1 + )}")
+    assert caught.value.position == 33
