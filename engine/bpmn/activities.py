@@ -17,7 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from engine.bpmn.decision_results import shaped
 from engine.bpmn.diagram import Call
 from engine.bpmn.local_scope import drop_kept
-from engine.bpmn.nodes import Node, evaluate, kept_place
+from engine.bpmn.nodes import Node, evaluate, holds, kept_place
 from engine.bpmn.seats import spawn_at
 from engine.bpmn.timers import due_at
 from engine.bpmn.workflow import Stuck, Token
@@ -128,9 +128,11 @@ class Service(Node, ServiceTask):
             return variables.visible(token.scope)
         return {name: variables.get(token.scope, name) for name in self.mappings.inputs}
 
-    def take(self, token: Token, outputs: Mapping[str, Any]) -> None:
-        """Give the delegate's answer to the case."""
+    def take(self, token: Token, outputs: Mapping[str, Any]) -> str | None:
+        """Give the delegate's answer to the case. Returns the code of the error that it means, if any."""
         keep_all(token, outputs)
+        errors = () if self.element.work is None else self.element.work.errors
+        return next((code for condition, code in errors if holds(token, condition)), None)
 
 
 class SubProcess(Node, SubWorkflowTask):

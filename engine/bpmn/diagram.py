@@ -78,9 +78,13 @@ class Mappings:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """Work that is done outside; with mapped inputs it is given these, else everything visible."""
+    """Work that is done outside; with mapped inputs it is given these, else everything visible.
+
+    `errors`: conditions on what comes back, and the code of the error that each of them means.
+    """
 
     topic: str
+    errors: tuple[tuple[Expression, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

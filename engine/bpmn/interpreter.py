@@ -75,9 +75,12 @@ class Execution:
         task = self._waiting(token, Service)
 
         def done() -> None:
-            task.task_spec.take(task, outputs)
+            code = task.task_spec.take(task, outputs)
             self._case.recorder.job_cleared(token)
-            task.complete()
+            if code is None:
+                task.complete()
+            else:
+                throw_error(task, code, at_token=True)
 
         return self._run(task, done, env, implicit)
 

@@ -165,7 +165,7 @@ def read_work(node: xml.Node, problems: Problems) -> Work | None:
     if topic is None and kind != "serviceTask" and _names_message(node):
         return None  # the message goes to whatever case waits for it
     if xml.camunda(source, "type") == "external" and topic:
-        return Work(topic=topic)
+        return Work(topic=topic, errors=_errors(node, problems))
     if not _refuse_java(source, problems):
         problems.error(
             "service.topic",
@@ -174,6 +174,29 @@ def read_work(node: xml.Node, problems: Problems) -> Work | None:
             hint='camunda:type="external" camunda:topic="…"',
         )
     return None
+
+
+def _errors(node: xml.Node, problems: Problems) -> tuple[tuple[Expression, str], ...]:
+    """`camunda:errorEventDefinition`: what comes back may mean an error."""
+    elements, found = xml.child(node, "extensionElements"), []
+    defined = {error.get("id"): error for error in xml.children(node.getroottree().getroot(), "error")}
+    for definition in () if elements is None else xml.children(elements, "errorEventDefinition", xml.CAMUNDA):
+        error = defined.get(definition.get("errorRef"))
+        code = None if error is None else error.get("errorCode") or error.get("name")
+        condition = problems.expression(definition.get("expression"), node)
+        if condition is None or code is None:
+            problems.error("service.error", "camunda:errorEventDefinition 缺少条件或错误代码。 It is incomplete.", node)
+        elif "externalTask" in condition.names:
+            problems.error(
+                "service.error",
+                "条件里的 externalTask 在此不可用。 The condition cannot ask for externalTask.",
+                node,
+                hint="由处理程序报告 BPMN 错误，或判断它交回的变量。 Let the worker report the BPMN error, "
+                "or ask for a variable that it gives back.",
+            )
+        else:
+            found.append((condition, code))
+    return tuple(found)
 
 
 def _is_outside(node: xml.Node) -> bool:

@@ -6,7 +6,19 @@ import pytest
 
 from engine.domain.actor import Actor
 from engine.domain.rejection import Problem
-from tests.unit.bpmn.drawing import chain, diagram, element, package, process, script, service, start, user
+from tests.unit.bpmn.drawing import (
+    boundary,
+    chain,
+    diagram,
+    element,
+    error,
+    package,
+    process,
+    script,
+    service,
+    start,
+    user,
+)
 from tests.unit.bpmn.running import Case, run
 from tests.unit.bpmn.test_deployment import after_start, problems
 
@@ -299,3 +311,39 @@ def test_data_lines_are_pictures_unless_they_tell_how_to_change_data() -> None:
     assert after_start(script("A", "x = 1", picture + line.format(""))) == []
     change = "<assignment><from>1</from><to>x</to></assignment>"
     assert after_start(script("A", "x = 1", picture + line.format(change))) == [("data.association", "A")]
+
+
+def with_errors(*definitions: str) -> str:
+    return service("A", "work", f"<extensionElements>{''.join(definitions)}</extensionElements>")
+
+
+def error_when(expression: str, reference: str = "error_broken") -> str:
+    return f'<camunda:errorEventDefinition errorRef="{reference}" expression="{expression}"/>'
+
+
+@pytest.mark.bpmn("service task: camunda:errorEventDefinition", "runs")
+def test_what_comes_back_from_outside_may_mean_an_error() -> None:
+    drawn = with_errors(error_when("${status == 'other'}", "error_other"), error_when("${status == 'bad'}"))
+    elements = (start(), drawn, boundary("b", "A", error("broken")), user("B"), user("R"))
+    flows = (chain("start", "A", "B"), chain("b", "R"))
+    case = run(*elements, *flows)
+    case.serve("A", status="good")
+    assert case.open == ["B"]
+    case = run(*elements, *flows)
+    case.serve("A", status="bad")
+    assert (case.open, case.armed, case.variables) == (["R"], {}, {"status": "bad"})
+    case = run(*elements, *flows)
+    case.serve("A", status="other")
+    assert [where for _, where in case.incidents()] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "definition", [error_when("${externalTask.retries == 0}"), error_when("${x}", "error_nowhere"), error_when("")]
+)
+def test_an_error_that_cannot_be_told_from_what_comes_back_is_refused(definition: str) -> None:
+    assert after_start(with_errors(definition)) == [("service.error", "A")]
+
+
+def test_expressions_may_ask_for_the_number_of_the_case() -> None:
+    case = run(start(), user("A", camunda_assignee="${execution.processBusinessKey}"), chain("start", "A"))
+    assert [task.assignee for task in case.tasks.values()] == ["N1"]
