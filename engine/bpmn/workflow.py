@@ -76,6 +76,8 @@ class _Level:
         self.task_tree = Token(self, self.spec.start, parent=None, state=TaskState.COMPLETED, number=number, scope="")
 
     def live(self) -> list[Token]:
+        # Many moves among many tokens would take minutes: a walk over two hundred counts as a move.
+        self.top_workflow._moves += len(self.tasks) // 200
         return [task for task in self.tasks.values() if task.id > 0]
 
     def idle(self) -> bool:

@@ -162,7 +162,7 @@ class Component:
         if self.kind != "datetime":
             return ""
         subtype = self.source.get("subtype", "date")
-        if subtype not in _SUBTYPES:
+        if not isinstance(subtype, str) or subtype not in _SUBTYPES:
             self.refuse("bad_subtype", "the subtype is none of date, time, datetime")
             return "date"
         return str(subtype)

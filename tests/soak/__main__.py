@@ -9,10 +9,12 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 
+from tests.fuzz import soak as fuzz
 from tests.oracle import soak as oracle
 from tests.soak import every_statement, killed_workers, waiting_timers
 
 SOAKS: dict[str, Callable[[float], Mapping[str, object]]] = {
+    "fuzz": fuzz.soak,
     "oracle": oracle.soak,
     "killed_workers": killed_workers.soak,
     "every_statement": every_statement.soak,

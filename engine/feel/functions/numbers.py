@@ -53,6 +53,8 @@ def modulo(dividend: int | Decimal, divisor: int | Decimal) -> Value:
     if not divisor:
         return None
     remainder = DECIMAL.remainder(dividend, divisor)
+    if remainder.is_nan():  # the quotient has more digits than a number may have
+        return None
     if remainder and (remainder < 0) != (divisor < 0):
         remainder = DECIMAL.add(remainder, divisor)
     return number(remainder)

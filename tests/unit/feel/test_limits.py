@@ -281,3 +281,9 @@ CALLS = st.recursive(
 @given(CALLS)
 def test_arbitrary_calls_of_functions_are_answered_or_refused(text: str) -> None:
     survive(text)
+
+
+@pytest.mark.parametrize("text", ["modulo(10 ** 6000, 3)", "modulo(1, 1e-6000)"])
+def test_a_remainder_that_needs_more_digits_than_a_number_has_is_null(text: str) -> None:
+    # the comparison of the undefined remainder raised InvalidOperation
+    assert value_of(text) is None

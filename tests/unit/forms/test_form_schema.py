@@ -93,6 +93,7 @@ def test_an_untouched_form_starts_with_its_defaults_where_the_case_has_no_value(
             ("a", "bad_source"),
         ),
         ({"type": "datetime", "key": "a", "subtype": "week"}, ("a", "bad_subtype")),
+        ({"type": "datetime", "key": "a", "subtype": {"a": 1}}, ("a", "bad_subtype")),  # was a TypeError
         ({"type": "group", "id": "g", "path": "x"}, ("@g", "group_path")),
         ({"type": "dynamiclist", "key": "l", "components": [text("a", disabled=True)]}, ("a", "locked_in_list")),
         ({"type": "group", "id": "g", "components": {}}, (None, "not_a_list")),
