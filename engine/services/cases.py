@@ -141,12 +141,18 @@ def start_linked(
         if known is not None:
             return int(known)
         bound = runtime.packages.latest(uow, process_id)
-        event = start_event or bound.definition.start_events[0].id
+        event = start_event or _plain_start(bound)
         entry = NewEntry(what="linked", name=link.name, data={"from": link.case_id})
         locked, done = start_in(runtime, uow, bound, event, variables, actor=SYSTEM, entries=[entry], link=link)
         request.remember(uow, str(done.case.id), now=locked.now)
     stepping.keep(runtime, locked, done)
     return done.case.id
+
+
+def _plain_start(bound: Bound) -> str:
+    """Where a case begins when nobody says where: a start that waits for nothing, if there is one."""
+    starts = bound.definition.start_events
+    return next((event.id for event in starts if event.kind == "none"), starts[0].id)
 
 
 def start_in(

@@ -13,6 +13,7 @@ from engine.services import cases, deployments, jobs, supervision
 from engine.services.runtime import Runtime
 from engine.store.database import Database
 from tests.contract.bureau import CHIEF, HEAD, LI, NOW, make_runtime, open_tasks, reopened
+from tests.contract.playing import cases_of
 
 WAITING = f"""{HEAD}
   <bpmn:process id="waiting" name="等候" isExecutable="true">
@@ -140,3 +141,31 @@ def test_a_delegate_that_fails_for_good_is_an_incident_that_a_supervisor_retries
 
     assert elements(runtime, case_id) == ["after"]
     assert supervision.unresolved_incidents(runtime, actor=CHIEF) == []
+
+
+LINKING = f"""{HEAD}<bpmn:message id="m" name="told"/>
+  <bpmn:process id="linking" isExecutable="true">
+    <bpmn:startEvent id="begin" rongcuo:startGroups="clerk"/>
+    <bpmn:serviceTask id="link" camunda:type="external" camunda:topic="start-linked-case"><bpmn:extensionElements>
+      <camunda:inputOutput><camunda:inputParameter name="processId">follow</camunda:inputParameter>
+      </camunda:inputOutput></bpmn:extensionElements></bpmn:serviceTask>
+    <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="link"/>
+  </bpmn:process>
+  <bpmn:process id="follow" isExecutable="true">
+    <bpmn:startEvent id="a_told"><bpmn:messageEventDefinition id="d" messageRef="m"/></bpmn:startEvent>
+    <bpmn:startEvent id="plain"/>
+    <bpmn:userTask id="told" camunda:candidateGroups="clerk"/>
+    <bpmn:userTask id="visit" camunda:candidateGroups="clerk"/>
+    <bpmn:sequenceFlow id="f1" sourceRef="a_told" targetRef="told"/>
+    <bpmn:sequenceFlow id="f2" sourceRef="plain" targetRef="visit"/>
+  </bpmn:process></bpmn:definitions>""".encode()
+
+
+def test_a_linked_case_begins_at_the_start_that_waits_for_nothing(database: Database, tmp_path: Path) -> None:
+    runtime = make_runtime(database.url, tmp_path, files={"linking.bpmn": LINKING})
+    cases.start(runtime, "linking", "begin", {}, actor=LI, key="start")
+
+    settle(runtime)
+
+    (linked,) = cases_of(runtime, "follow")
+    assert elements(runtime, linked) == ["visit"]
