@@ -17,6 +17,7 @@ from web.evidence.views import evidence
 from web.help.views import help_pages
 from web.inbox.views import inbox
 from web.login.views import login
+from web.search.views import search
 from web.supervision.views import supervision
 from web.tasks.views import tasks
 
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 _ENVELOPE = 1024 * 1024
 _FORM_MEMORY = 4 * 1024 * 1024
 _FORM_PARTS = 5_000
-SCREENS = (login, inbox, tasks, cases, evidence, designer, supervision, help_pages, admin)
+SCREENS = (login, inbox, search, tasks, cases, evidence, designer, supervision, help_pages, admin)
 
 
 def create_app(

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.domain.views import HistoryRow, Trace
-from web.language import label, t_or
+from web.language import element_labels, label, t_or
 from web.moments import moment
 
 # More frames than anybody would watch; the newest are kept.
 MOST_FRAMES = 300
+
+
+def plain() -> dict[str, Any]:
+    """The state of the viewer that shows a diagram and nothing else."""
+    return {"mode": "plain", "names": element_labels()}
 
 
 def traced(trace: Trace, submissions: Sequence[HistoryRow], *, focus: str | None = None) -> dict[str, Any]:
@@ -20,6 +25,7 @@ def traced(trace: Trace, submissions: Sequence[HistoryRow], *, focus: str | None
         "flows": trace.flows,
         "current": trace.current,
         "steps": steps,
+        "names": element_labels(),
     }
     return state if focus is None else state | {"focus": focus}
 

@@ -35,10 +35,10 @@ def drawn(
     files: Sequence[FileRow] = (),
     readonly: bool = False,
 ) -> Markup:
-    """The fields of a form; untouched ones hold their defaults."""
+    """The fields of a form; `values` hold the defaults when nobody has touched it, and only then."""
     return draw(
         form,
-        values=values if readonly else form.with_defaults(values),
+        values=values,
         errors=errors or {},
         choices=choices,
         labels=lambda key, text: label(f"{form.id}.{key}", text),

@@ -74,6 +74,12 @@ def element_label(element_id: str) -> str:
     return label(element_id, _element_names().get(element_id, element_id))
 
 
+def element_labels() -> dict[str, str]:
+    """Element id to its name in the language of the reader; nothing in Chinese, which stands in the diagrams."""
+    known = runtime().labels.get(language(), {})
+    return {} if language() == DEFAULT else {one: known[one] for one in _element_names() if one in known}
+
+
 def stage_label(stage: str) -> str:
     """The open tasks by which the engine calls a stage; the diagrams name them in Chinese."""
     if language() == DEFAULT or not stage:

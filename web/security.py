@@ -114,8 +114,15 @@ def _require_person() -> AnyResponse | None:
         return None
     if wants_json() or "HX-Request" in request.headers:
         abort(401)
-    came_from = request.full_path.rstrip("?") if request.method == "GET" else HOME
-    return redirect(url_for("login.page", next=came_from), 303)
+    return redirect(url_for("login.page", next=_came_from()), 303)
+
+
+def _came_from() -> str:
+    """The page to go on with after logging in: this one, or the one whose form was sent too late."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    sender = urlsplit(request.referrer or "")
+    return local_path(sender.path) if sender.netloc == request.host else HOME
 
 
 def _put_headers(response: Response) -> Response:

@@ -57,6 +57,12 @@ def latest_files(runtime: Runtime) -> dict[str, bytes]:
         return {} if latest is None else deployments.files(uow, latest)
 
 
+def process_names(runtime: Runtime) -> dict[str, str]:
+    """Process id to the name of its newest version."""
+    with read_only(runtime.database) as uow:
+        return {row.key: row.name for row in deployments.latest_of_all(uow)}
+
+
 def element_names(runtime: Runtime) -> dict[str, str]:
     """Element id to what the newest diagrams call it, over all processes; elements without a name are left out."""
     with read_only(runtime.database) as uow:

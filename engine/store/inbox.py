@@ -24,6 +24,7 @@ _DONE = Statement(
         WHERE t.completed_by = :person AND t.state = 'completed'
         AND (t.ended_at < :after_due OR (t.ended_at = :after_due AND t.id < :after_id))
         AND (:query = '' OR c.number LIKE :pattern OR c.title LIKE :pattern OR t.name LIKE :pattern)
+        AND (:process = '' OR d.key = :process)
         ORDER BY t.ended_at DESC, t.id DESC LIMIT :limit"""
 )
 # One branch for each principal, each a walk along the index from where the page begins.
@@ -69,7 +70,6 @@ def offered(
 
 def done(uow: UnitOfWork, *, person: str, after: tuple[int, int], **filters: Any) -> Sequence[Any]:
     """Tasks that the person completed, newest first."""
-    filters.pop("process", None)
     return uow.all(_DONE, person=person, after_due=after[0], after_id=after[1], **filters)
 
 

@@ -43,7 +43,7 @@ def page(case_id: int) -> str:
 @cases.get("/cases/<int:case_id>/messages/<element_id>")
 def message_page(case_id: int, element_id: str) -> str:
     found = messages.message_form(runtime(), case_id, element_id, actor=actor())
-    return _message(found, values={}, errors={})
+    return _message(found, values=found.form.with_defaults({}), errors={})
 
 
 @cases.post("/cases/<int:case_id>/messages/<element_id>")
@@ -86,7 +86,7 @@ def startable() -> str:
 @cases.get("/start/<process_id>/<start_event>")
 def start_page(process_id: str, start_event: str) -> str:
     found = starting.start_form(runtime(), process_id, start_event, actor=actor())
-    return _rendered(found, values={}, errors={})
+    return _rendered(found, values=found.form.with_defaults({}), errors={})
 
 
 @cases.post("/start/<process_id>/<start_event>")
@@ -118,7 +118,7 @@ def _visible(found: StartForm, values: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _rendered(found: StartForm, *, values: Mapping[str, Any], errors: Mapping[str, Sequence[FieldError]]) -> str:
-    shown = _visible(found, found.form.with_defaults(values))
+    shown = _visible(found, values)
     return render_template(
         "cases/start.html",
         startable=found.startable,

@@ -10,6 +10,7 @@ from engine.domain.rejection import FieldError, Invalid, NotFound, ProblemsFound
 from engine.services import design_drafts, designs, people
 from engine.services.design_drafts import NO_DRAFT
 from web.current import actor, runtime
+from web.diagram_state import plain
 from web.errors import status_of
 from web.forms.messages import error_text
 from web.language import group_label, language, one_language, t
@@ -84,7 +85,7 @@ def version(definition_id: int) -> str:
     found = [row for row in designs.definitions(runtime(), actor=actor()) if row.definition_id == definition_id]
     if not found:
         raise NotFound(f"Definition {definition_id} does not exist.", object="definition", id=definition_id)
-    return render_template("designer/version.html", row=found[0])
+    return render_template("designer/version.html", row=found[0], diagram=plain())
 
 
 @designer.post("/designer/<key>/lint")

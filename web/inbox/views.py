@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from engine.services import deployments
 from engine.services import inbox as inboxes
 from web.current import actor, runtime
 
@@ -25,6 +26,7 @@ def page() -> str:
         tabs=inboxes.TABS,
         query=query,
         process=process,
+        processes=deployments.process_names(runtime()),
         continued="after" in request.args,
     )
 

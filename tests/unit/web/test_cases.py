@@ -1,12 +1,16 @@
 """Start a case, read it, and be kept out of it."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 
 from werkzeug.test import TestResponse
 
-from tests.unit.web.conftest import DIAGRAM, Browser
+from engine.domain.actor import SYSTEM
+from engine.services import deployments
+from engine.services.runtime import Runtime
+from tests.unit.web.conftest import DIAGRAM, FILES, Browser
 
 LogIn = Callable[[str], Browser]
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -152,3 +156,23 @@ def _upload_status(browser: Browser, name: str, content: bytes) -> int:
     answer = _send(browser, name, content)
     assert answer.json.keys() == {"message"}
     return answer.status_code
+
+
+def test_a_default_stands_in_an_untouched_form_and_does_not_come_back_over_what_was_typed(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    form = {
+        "type": "default",
+        "id": "ask",
+        "components": [
+            {"type": "textfield", "key": "reason", "label": "事由", "validate": {"required": True}},
+            {"type": "checkbox", "key": "paid", "label": "带薪", "defaultValue": True},
+        ],
+    }
+    deployments.deploy(runtime, {**FILES, "ask.form": json.dumps(form).encode()}, actor=SYSTEM, comment="default")
+    ann = logged_in("ann")
+
+    assert 'name="paid" value="true" checked' in ann.get("/start/leave/ask").text
+    refused = ann.post("/start/leave/ask", reason="", _key="k")
+    assert refused.status_code == 422
+    assert 'name="paid" value="true">' in refused.text

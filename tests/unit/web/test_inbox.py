@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from engine.domain.clock import MovableClock
 from tests.unit.web.conftest import Browser
 
@@ -86,3 +88,34 @@ def test_the_front_door_leads_to_the_inbox(logged_in: LogIn) -> None:
 def _counts(browser: Browser) -> dict[str, str]:
     tabs = re.findall(r'<nav class="tabs.*?</nav>', browser.get("/inbox").text, re.DOTALL)[0]
     return dict(re.findall(r">([^<>]+?) <span class=\"count\">([^<]+)</span>", tabs))
+
+
+@pytest.mark.usefixtures("task_id")
+def test_the_inbox_is_narrowed_to_one_process(logged_in: LogIn) -> None:
+    ann = logged_in("ann")
+
+    assert '<option value="leave" selected>请假</option>' in ann.get("/inbox?tab=groups&process=leave").text
+    assert "审核申请" in ann.get("/inbox?tab=groups&process=leave").text
+    nothing = ann.get("/inbox?tab=groups&process=other").text
+    assert "审核申请" not in nothing
+    assert "没有符合条件" in nothing
+
+
+def test_what_was_done_is_narrowed_to_one_process(logged_in: LogIn, task_id: int) -> None:
+    ann = logged_in("ann")
+    ann.post(f"/tasks/{task_id}", answer="yes", _version="1")
+
+    assert f"/tasks/{task_id}" in ann.get("/inbox?tab=done&process=leave").text
+    assert f"/tasks/{task_id}" not in ann.get("/inbox?tab=done&process=other").text
+
+
+def test_the_box_in_the_bar_finds_tasks_and_cases(logged_in: LogIn, task_id: int, case_id: int) -> None:
+    ann = logged_in("ann")
+
+    found = ann.get("/search?q=审核").text
+    assert f'href="/tasks/{task_id}"' in found
+    assert f'href="/cases/{case_id}"' in ann.get("/search?q=测").text
+    assert 'action="/search"' in ann.get("/inbox").text
+    for page in (ann.get("/search?q=没有的").text, ann.get("/search").text, logged_in("eve").get("/search?q=测").text):
+        assert f"/tasks/{task_id}" not in page
+        assert f"/cases/{case_id}" not in page

@@ -127,3 +127,15 @@ def _ways_in(app: Flask) -> Iterator[tuple[Rule, str, str]]:
         url = url.replace("<path:filename>", "gov.css")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield rule, method, url
+
+
+def test_whoever_sent_a_form_too_late_comes_back_to_it_after_logging_in(stranger: Browser) -> None:
+    stranger.get("/login")
+
+    for referrer, target in (
+        ("http://localhost/tasks/7?said=claimed", "/login?next=/tasks/7"),
+        ("http://elsewhere.test/tasks/7", "/login?next=/inbox"),
+        ("", "/login?next=/inbox"),
+    ):
+        answer = stranger.client.post("/tasks/7", data={"csrf_token": stranger.token}, headers={"Referer": referrer})
+        assert (answer.status_code, answer.location) == (303, target)

@@ -8,7 +8,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import { Painter } from "./diagram/painting";
 import { type Frame, replay } from "./diagram/replay";
-import { fetchXml, services, textRenderer } from "./diagram/services";
+import { fetchXml, type ServiceMap, services, textRenderer } from "./diagram/services";
 import { translationModule } from "./diagram/translation";
 import { type Facts, wording } from "./diagram/wording";
 import { fit, zoomButtons } from "./diagram/zooming";
@@ -20,6 +20,15 @@ interface ViewerState extends Facts {
   readonly mode: "plain" | "trace" | "heat" | "diff";
   readonly frames: readonly Frame[];
   readonly focus: string;
+  readonly names: Record<string, string>;
+}
+
+/** Call the elements what the reader's language calls them. */
+function rename({ elementRegistry, eventBus }: ServiceMap, names: Record<string, string>): void {
+  for (const shown of elementRegistry.filter(({ businessObject }) => names[businessObject.id] !== undefined)) {
+    shown.businessObject.name = names[shown.businessObject.id];
+    eventBus.fire("element.changed", { element: shown });
+  }
 }
 
 function paint(painter: Painter, state: Partial<ViewerState>): void {
@@ -44,6 +53,7 @@ async function draw(island: HTMLElement): Promise<void> {
   });
   await viewer.importXML(await fetchXml(island.dataset.src ?? ""));
   const diagram = services(viewer);
+  rename(diagram, state.names ?? {});
   fit(diagram.canvas);
   toolbar.append(...zoomButtons(diagram.canvas));
   const painter = new Painter(diagram);

@@ -3,7 +3,7 @@
 export interface BusinessObject {
   readonly $type: string;
   readonly id: string;
-  readonly name?: string;
+  name?: string | undefined;
   readonly loopCharacteristics?: BusinessObject;
   get(property: string): unknown;
   $instanceOf(type: string): boolean;
@@ -40,6 +40,7 @@ export interface ServiceMap {
   canvas: Canvas;
   overlays: Overlays;
   elementRegistry: ElementRegistry;
+  eventBus: { fire(event: string, data: object): void };
 }
 
 /** The services of a viewer or modeler, under types of our own: theirs are wider than what is used. */
@@ -48,6 +49,7 @@ export function services(diagram: { get(name: string): unknown }): ServiceMap {
     canvas: diagram.get("canvas") as Canvas,
     overlays: diagram.get("overlays") as Overlays,
     elementRegistry: diagram.get("elementRegistry") as ElementRegistry,
+    eventBus: diagram.get("eventBus") as ServiceMap["eventBus"],
   };
 }
 

@@ -3,7 +3,7 @@ import { button, debounce, element } from "../page/elements";
 import { momentText, text } from "../page/messages";
 import { postForm } from "../page/requests";
 import { readEntries, restoreEntries } from "./entries";
-import { dropAllCopies, dropCopy, dropSpentCopies, keepCopy, readCopy } from "./local_copies";
+import { dropAllCopies, dropCopy, dropSpentCopies, keepCopy, readCopy, reviveCopies } from "./local_copies";
 
 const PAUSE_MS = 1500;
 
@@ -25,7 +25,8 @@ class Draft {
 
   start(): void {
     this.offerCopy();
-    const save = debounce(() => void this.save(), PAUSE_MS);
+    // A case that is not started yet has no place on the server: its form is kept on this computer alone.
+    const save = this.url ? debounce(() => void this.save(), PAUSE_MS) : () => {};
     const noted = () => {
       this.keep(false);
       save();
@@ -113,8 +114,10 @@ class Draft {
 }
 
 export function startDrafts(): void {
-  const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-draft-url]")];
-  dropSpentCopies(forms[0]?.dataset.draftKey, new Date());
+  const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-draft-key]")];
+  const { user, refused } = document.body.dataset;
+  if (user === undefined || refused !== undefined) reviveCopies();
+  else dropSpentCopies(forms[0]?.dataset.draftKey, new Date());
   for (const form of forms) new Draft(form, form.dataset.draftUrl ?? "").start();
   for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", dropAllCopies);
 }

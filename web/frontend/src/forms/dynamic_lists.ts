@@ -2,7 +2,18 @@
 import { announce, origin } from "../page/elements";
 import { text } from "../page/messages";
 
-const INDEXED = ["name", "id", "for", "aria-describedby", "aria-labelledby", "data-part", "data-dynamic-list"];
+const INDEXED = [
+  "name",
+  "id",
+  "for",
+  "list",
+  "aria-controls",
+  "aria-describedby",
+  "aria-labelledby",
+  "data-name",
+  "data-part",
+  "data-dynamic-list",
+];
 
 function escaped(path: string): string {
   return path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -50,9 +50,16 @@ export function dropAllCopies(): void {
   if (prefix !== null) for (const key of keys(prefix)) localStorage.removeItem(key);
 }
 
+/** A page that refuses, or asks to log in, says that what was sent last did not arrive: it may be put back. */
+export function reviveCopies(): void {
+  for (const key of keys(PREFIX)) {
+    const copy = JSON.parse(localStorage.getItem(key) ?? "null") as LocalCopy | null;
+    if (copy?.submitted) localStorage.setItem(key, JSON.stringify({ ...copy, submitted: false }));
+  }
+}
+
 /**
  * Drop copies that are old, and copies of sent forms once a page of the same user shows that the session held.
- * The log-in page names no user, so a form sent after the session ended can still be restored.
  */
 export function dropSpentCopies(shownDraftKey: string | undefined, now: Date): void {
   const prefix = userPrefix();
