@@ -125,7 +125,10 @@ class DecisionTable:
         return [rule for rule in range(left.bit_length()) if left >> rule & 1]
 
     def result(self, rule: int, scope: Scope) -> Value:
-        return self._shaped([cell.evaluate(scope) for cell in self.results[rule]], scope)
+        cells = self.results[rule]
+        if len(cells) == 1:
+            return self.outputs[0].fitted(cells[0].evaluate(scope), scope)
+        return self._shaped([cell.evaluate(scope) for cell in cells], scope)
 
     def default(self, scope: Scope) -> Value:
         values = [output.default.evaluate(scope) if output.default else None for output in self.outputs]

@@ -183,10 +183,12 @@ def _names(requirements: list[Requirement]) -> frozenset[str]:
 def _circles(start: Decision, done: set[int]) -> Iterator[list[Decision]]:
     """Circles that can be reached, by a walk with a stack of its own: graphs may be deep."""
     path: list[Decision] = []
+    on_path: set[int] = set()
     steps: list[Iterator[Requirement]] = []
 
     def enter(decision: Decision) -> None:
         done.add(id(decision))
+        on_path.add(id(decision))
         path.append(decision)
         steps.append(iter(decision.requirements))
 
@@ -194,9 +196,9 @@ def _circles(start: Decision, done: set[int]) -> Iterator[list[Decision]]:
     while path:
         required = next((each.node for each in steps[-1] if isinstance(each.node, Decision)), None)
         if required is None:
-            path.pop()
+            on_path.remove(id(path.pop()))
             steps.pop()
-        elif any(each is required for each in path):
+        elif id(required) in on_path:
             yield path[next(place for place, each in enumerate(path) if each is required) :]
         elif id(required) not in done:
             enter(required)

@@ -38,6 +38,7 @@ class Type:
         """
         if value is None:
             return True
+        run.charge(1)
         if self.base is not None and not self.base.conforms(value, run, allowed=allowed):
             return False
         if self.kind != "Any" and kind(value) != self.kind:
@@ -46,7 +47,6 @@ class Type:
 
     def _parts_conform(self, value: Value, run: Run, allowed: bool) -> bool:
         if self.item is not None:
-            run.charge(1 + len(value))
             return all(self.item.conforms(from_outside(each, run), run, allowed=allowed) for each in value)
         return all(
             name in value and entry.conforms(from_outside(value[name], run), run, allowed=allowed)
