@@ -97,7 +97,9 @@ class Inclusive(_Join, InclusiveGateway):
         reached: dict[int, frozenset[str]] = {}
         for other in token.workflow.live():
             facts = other.facts
-            if other.task_spec is self or other.task_spec.watches or "main" in facts:
+            waits_here = other.task_spec is self and (other is token or other._state == WAITS)
+            # One that is stuck on its way out will go on some day, and may then come back.
+            if waits_here or other.task_spec.watches or "main" in facts:
                 continue
             # What waits behind an event-based gateway is one token of the standard, still at the gateway; so are an
             # activity, its items and its boundary events.

@@ -74,3 +74,24 @@ def test_an_inclusive_join_counts_what_waits_behind_an_event_based_gateway_as_on
     )
     case.send("hello")
     assert case.open == ["A"]
+
+
+def test_an_inclusive_join_waits_for_a_token_that_is_stuck_behind_it_and_can_come_back() -> None:
+    # what had passed the join and could not leave it was taken for one of those that wait there
+    case = run(
+        start(),
+        user("T"),
+        inclusive("j"),
+        user("A"),
+        end(),
+        chain("start", "T", "j"),
+        flow("start", "T", id="again"),
+        flow("j", "A", "=x = 1"),
+        flow("j", "end", "=x = 2"),
+        chain("A", "j"),
+        values={"x": 0},
+    )
+    case.complete("T")
+    assert [where for _, where in case.incidents()] == ["j"]
+    case.complete("T")
+    assert case.incidents() == []
