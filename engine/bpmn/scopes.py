@@ -75,6 +75,13 @@ class Variables:
             seen.update((name, self._value((owner, name))) for owner, name in values if owner == at)
         return seen
 
+    def names(self) -> dict[str, list[str]]:
+        """Scope to the names of what it holds."""
+        found: dict[str, list[str]] = {}
+        for owner, name in self._all():
+            found.setdefault(owner, []).append(name)
+        return found
+
     def own(self, scope: str) -> dict[str, Any]:
         """What the scope itself holds."""
         return {name: self._value((owner, name)) for owner, name in list(self._all()) if owner == scope}

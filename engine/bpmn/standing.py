@@ -1,5 +1,6 @@
 """Where the tokens of a case stand, and what a change did to them, in words an operator can judge."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.activities import Service, SubProcess, User
@@ -33,8 +34,13 @@ def stand(token: Token) -> Stand:
     )
 
 
-def effects(before: dict[int, Stand], case: CaseWorkflow, step: Step) -> tuple[Effect, ...]:
-    """What a change did: to the tokens that were there, which ones are new, and what will trouble the case."""
+def effects(
+    before: dict[int, Stand], case: CaseWorkflow, step: Step, names: Mapping[str, list[str]] | None = None
+) -> tuple[Effect, ...]:
+    """What a change did: to the tokens that were there, which ones are new, and what will trouble the case.
+
+    `names`: those of the variables by scope before the change, to tell which went with their scopes.
+    """
     after = standing(case)
     rearmed = {job.token for job in step.jobs_set} | {waiting.token for waiting in step.subscribed}
     found = [
@@ -48,8 +54,9 @@ def effects(before: dict[int, Stand], case: CaseWorkflow, step: Step) -> tuple[E
     ]
     if not step.ended:
         found += starving(case)
-    if step.scopes_dropped:
-        found.append(Effect(what="variables_lost", note="、".join(step.scopes_dropped)))
+    lost = sorted({name for scope in step.scopes_dropped for name in (names or {}).get(scope, ())})
+    if lost:
+        found.append(Effect(what="variables_lost", note=", ".join(lost)))
     if step.ended:
         found.append(Effect(what="ended"))
     return tuple(found)

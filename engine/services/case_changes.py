@@ -188,8 +188,9 @@ def look(runtime: Runtime, uow: UnitOfWork, case: Case) -> Locked:
 
 def execution_of(uow: UnitOfWork, case: Case, bound: Bound, source: CaseVariables) -> Execution:
     """The execution of a case as stored; without tokens when it has ended."""
-    if case.state != "ended":
+    if case.execution:
         return interpreter.restore(bound.definition, case.execution, source.load)
+    # Ended under the first release, which kept nothing: the record knows every token that entered an element.
     last_number = history.highest_token(uow, case.id)
     return interpreter.begin_again(bound.definition, source.load, last_number=last_number)
 
@@ -205,7 +206,7 @@ def _preview(
             stepping.require_active(uow, case)
         locked = look(runtime, uow, case)
         tree = locked.execution.case
-        before = standing(tree)
+        before, names = standing(tree), tree.variables.names()
         shown = Preview(case_id=case_id, number=case.number, revision=case.revision, plan=MovePlan())
         try:
             plan = propose(tree)
@@ -216,7 +217,7 @@ def _preview(
             )
         except PlanRefused as refused:
             return replace(shown, problems=refused.problems)
-        found = effects(before, tree, step)
+        found = effects(before, tree, step, names)
         return replace(shown, effects=with_holders(uow, case_id, found))
 
 

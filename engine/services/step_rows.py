@@ -61,7 +61,7 @@ def advanced(
         ended_at=now if step.ended else None,
         stage=_stage(case, step, opened),
         outcome=outcome if isinstance(outcome, str) else case.outcome,
-        execution=b"" if step.ended else execution.state(),
+        execution=execution.state(),  # of an ended case: the last number it gave out
         history_head=head,
         history_length=length,
     )

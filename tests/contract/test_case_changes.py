@@ -12,8 +12,9 @@ from engine.services import audit, case_changes, deployments, supervision, user_
 from engine.services.case_changes import Preview
 from engine.services.runtime import Runtime
 from engine.store import cases as case_rows
+from engine.store import history
 from engine.store.database import Database
-from engine.store.unit_of_work import read_only
+from engine.store.unit_of_work import Statement, read_only, unit_of_work
 from tests.contract.bureau import CHIEF, HEAD, LI, ZHAO, make_runtime, open_tasks, reopened
 from tests.contract.playing import begin, complete, count, elements, entries
 
@@ -167,7 +168,7 @@ def test_a_terminated_case_leaves_nothing_open_and_says_so(runtime: Runtime, cas
 def test_an_ended_case_begins_again_with_its_variables_and_new_numbers(
     runtime: Runtime, case_id: int, database: Database, tmp_path: Path
 ) -> None:
-    old = {task.token for task in open_tasks(runtime, case_id)}
+    old = {place.token for place in case_changes.stands(runtime, case_id, actor=CHIEF)}  # that of the timer is highest
     case_changes.terminate(runtime, case_id, actor=CHIEF, reason="误操作")
     preview = case_changes.preview_restart(runtime, case_id, "b", actor=CHIEF)
     assert seen(preview, "started") == [("b", "task"), ("join", "join")]
@@ -184,6 +185,21 @@ def test_an_ended_case_begins_again_with_its_variables_and_new_numbers(
     complete(other, case_id, "z")
     assert state(runtime, case_id)[0] == "ended"
     assert audit.verify(runtime, case_id).intact
+
+
+def test_a_case_that_ended_without_keeping_its_numbers_begins_behind_those_on_record(
+    runtime: Runtime, case_id: int
+) -> None:
+    case_changes.terminate(runtime, case_id, actor=CHIEF, reason="误操作")
+    with unit_of_work(runtime.database) as uow:  # as the first release left it
+        uow.run(Statement("UPDATE process_instance SET execution = NULL WHERE id = :id"), id=case_id)
+        highest = history.highest_token(uow, case_id)
+
+    preview = case_changes.preview_restart(runtime, case_id, "z", actor=CHIEF)
+    case_changes.restart(runtime, case_id, preview.plan, actor=CHIEF, reason="恢复", revision=preview.revision)
+
+    (task,) = open_tasks(runtime, case_id)
+    assert (task.element_id, task.token > highest > 0) == ("z", True)
 
 
 def test_an_active_case_begins_again_at_one_element_alone(runtime: Runtime, case_id: int) -> None:

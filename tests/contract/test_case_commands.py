@@ -10,6 +10,7 @@ from engine.services import deployments, supervision
 from engine.services.runtime import Runtime
 from engine.store.database import Database
 from rongcuo import case_commands
+from rongcuo.cli import main
 from rongcuo.tables import table
 from tests.contract.bureau import CHIEF, HEAD, make_runtime
 from tests.contract.playing import begin, complete, elements, entries, number_of
@@ -181,3 +182,11 @@ def test_incidents_are_shown_with_their_case(runtime: Runtime, capsys: pytest.Ca
 
 def test_columns_line_up_under_chinese_names() -> None:
     assert table(("name", "n"), [("起草", 1), ("ab", 22)]) == "name  n\n----  --\n起草  1\nab    22"
+
+
+def test_the_program_lists_cases_of_an_empty_office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RONGCUO_DATA_DIR", str(tmp_path))
+    assert main(["case", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []

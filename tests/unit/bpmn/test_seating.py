@@ -259,6 +259,17 @@ def test_back_out_of_a_multi_instance_closes_all_items_and_their_variables() -> 
     assert case.open == ["V", "V", "V"]
 
 
+def test_the_variables_that_go_with_items_are_named() -> None:
+    case = voters()
+    case.complete("A")
+    execution = case.execution()
+    plan = proposals.back_to(execution.case, "A")
+    before, names = standing(execution.case), execution.case.variables.names()
+    step = execution.act(lambda it: seating.move(it, plan), env=case.env(), implicit={})
+    (lost,) = [one for one in effects(before, execution.case, step, names) if one.what == "variables_lost"]
+    assert lost.note == "loopCounter, member"
+
+
 def test_one_item_taken_out_of_a_multi_instance_is_not_waited_for() -> None:
     case = voters()
     case.complete("A")
