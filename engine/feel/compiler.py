@@ -2,11 +2,9 @@
 
 import operator
 from collections.abc import Callable, Collection
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from engine.feel import comparisons, invocation, iteration, limits, temporal, tree
+from engine.feel import comparisons, constants, invocation, iteration, limits, tree
 from engine.feel.arithmetic import OPERATIONS, Operation, negate
 from engine.feel.errors import FeelSyntaxError, unknown
 from engine.feel.functions import BUILTINS
@@ -17,7 +15,6 @@ from engine.feel.tree_walk import cost, names_in
 from engine.feel.types import is_instance
 from engine.feel.values import FOREIGN, Range, Value, from_outside, is_number, member, ordered
 
-ANY_ZONE = ZoneInfo("UTC")
 ITEM = frozenset({"item"})
 INPUT = "?"
 
@@ -57,11 +54,7 @@ class Compiler:
         return lambda scope: value
 
     def at_literal(self, node: tree.AtLiteral) -> Evaluate:
-        text = node.text
-        value = temporal.read_any(text, ANY_ZONE)
-        if type(value) is not datetime:
-            return lambda scope: value
-        return lambda scope: temporal.read_any(text, scope.run.env.zone)
+        return constants.at(node.text)
 
     def name(self, node: tree.Name) -> Evaluate:
         if not self.is_local(node.name):
@@ -250,7 +243,8 @@ class Compiler:
         positional = [self.compile(argument) for argument in node.positional]
         named = {name: self.compile(argument) for name, argument in node.named}
         if name not in self._known:
-            return invocation.of_builtin(name, positional, named, node.position)
+            constant = constants.of_call(name, node)
+            return constant or invocation.of_builtin(name, positional, named, node.position)
         return invocation.of_either(name, self.compile(node.function), self._call_value(node), positional, named)
 
     def method(self, node: tree.Method) -> Evaluate:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.feel import FeelError, YearsMonths
-from tests.unit.feel.world import SHANGHAI, value_of
+from engine.feel import FeelError, YearsMonths, compile_expression
+from tests.unit.feel.world import ENV, SHANGHAI, value_of
 
 MEANINGS: list[tuple[str, Any]] = [
     # the end of a day
@@ -101,3 +101,9 @@ def test_a_stored_moment_is_local_time_of_the_office() -> None:
 def test_the_ends_of_time_are_answered(text: str, moment: datetime) -> None:
     with suppress(FeelError):
         value_of(text, {"moment": moment.replace(tzinfo=UTC)})
+
+
+@pytest.mark.parametrize("text", ['date("2026-11-23")', 'duration("P1D")', 'time("08:00:00Z")', '@"2026-11-23"'])
+def test_a_constant_is_read_once(text: str) -> None:
+    expression = compile_expression(text)
+    assert expression({}, ENV) is expression({}, ENV)
