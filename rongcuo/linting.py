@@ -39,12 +39,13 @@ def lint_alone(chosen: argparse.Namespace) -> int:
 
 
 def lint_with_deployed(runtime: Runtime, chosen: argparse.Namespace) -> int:
-    """The files replace those of the same name in the newest set."""
-    return _report(
-        chosen,
-        lambda path: path.name,
-        lambda files: deployments.lint(runtime, deployments.latest_files(runtime) | files),
-    )
+    """The files replace those of the same name in the newest set; of the others only errors are told."""
+
+    def lint(files: dict[str, bytes]) -> list[Problem]:
+        found = deployments.lint(runtime, deployments.latest_files(runtime) | files)
+        return [problem for problem in found if problem.file in files or problem.severity == "error"]
+
+    return _report(chosen, lambda path: path.name, lint)
 
 
 def _report(
