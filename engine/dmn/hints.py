@@ -6,6 +6,7 @@ HINTS = {
     "dmn.input": "填写此列的表达式，例如 amount。 Write the expression of the column, such as amount.",
     "dmn.logic": "给决策一个决策表或表达式。 Give the decision a table or an expression.",
     "dmn.missing": "在建模器里补全此框。 Complete the box in a modeller.",
+    "dmn.name": "给元素取名。 Give the element a name.",
     "dmn.relation": "每行的格数应与列数相同。 Give every row one cell for each column.",
     "dmn.root": "文件应是 DMN 1.1 至 1.5 的 XML。 The file should be the XML of DMN 1.1 to 1.5.",
     "dmn.same_id": "改掉其中一个 id。 Rename one of the two.",

@@ -72,10 +72,9 @@ class _File:
         name = xml.attribute(element, "name") or ""
         if variable is not None:
             name = xml.attribute(variable, "name") or name
-        node_id = xml.attribute(element, "id") or ""
+        node_id = xml.attribute(element, "id") or name
         if not node_id:
-            self._problems.error("bpmn.no_id", f"'{name}' 没有 id。 '{name}' has no id.", element)
-            node_id = name
+            self._problems.error("dmn.name", "元素既没有 id 也没有名称。 The element has neither id nor name.", element)
         if node_id in self.nodes:
             self._problems.error("dmn.same_id", f"'{node_id}' 重复。 The id '{node_id}' exists twice.", element)
             return

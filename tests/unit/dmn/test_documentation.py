@@ -52,6 +52,7 @@ def test_every_problem_of_the_reader_comes_with_a_hint() -> None:
         decision("d", table([""], ["o"], ["1", "1"])),
         decision("e", row),
         decision("f", "<conditional/>"),
+        decision("", literal("1")),
         decision("f", literal("1")),
         decision("g", literal("1"), type_ref="u"),
         item("t", "number"),

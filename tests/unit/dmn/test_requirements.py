@@ -210,6 +210,12 @@ def test_an_import_that_is_not_there_is_refused() -> None:
     assert [problem.key for problem in found] == ["unknown.decision"]
 
 
+def test_a_decision_without_an_id_is_known_by_its_name() -> None:
+    made = model(f'<decision name="y">{literal("1")}</decision>')
+    assert [node.id for node in made.decidable()] == ["y"]
+    assert value(made, "y") == 1
+
+
 def test_a_decision_without_logic_is_refused() -> None:
     (problem,) = problems_of(decision("y", ""))
     assert (problem.key, problem.element_id) == ("dmn.logic", "y")
