@@ -10,6 +10,7 @@ from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
 from engine.bpmn.lint import Known, check
 from engine.bpmn.lint_hints import report
 from engine.bpmn.lint_names import check_policies, check_variables, written_by
+from engine.bpmn.lint_report import Report
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading import read_diagram
 from engine.dmn.nodes import Decidable
@@ -127,7 +128,8 @@ class _Contents:
             return
         for process in read_diagram(root, problems):
             if process.id in self.processes:
-                problems.error("bpmn.same_process", f"流程 '{process.id}' 重复。 The process exists twice.")
+                message = f"流程 '{process.id}' 重复。 The process exists twice."
+                problems.found.append(Report(process).problem(None, "bpmn.same_process", message))
             self.processes[process.id] = process
             self._all.append(process)
         self._diagrams.append(problems)

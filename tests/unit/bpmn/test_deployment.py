@@ -215,7 +215,7 @@ def test_ids_must_be_unique_and_plain() -> None:
     )
     assert ("bpmn.id", "a b") in found(start(), user("a b"), chain("start", "a b"))
     twice = {"q.bpmn": diagram(process(start(), user("A"), chain("start", "A")))}
-    assert ("bpmn.same_process", None) in after_start(user("A"), files=twice)
+    assert ("bpmn.same_process", "p") in after_start(user("A"), files=twice)
 
 
 def test_groups_are_checked_only_when_they_are_known() -> None:

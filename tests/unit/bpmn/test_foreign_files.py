@@ -163,4 +163,5 @@ def test_the_suite_of_the_model_interchange_working_group_is_read_whole() -> Non
     for file in files:
         for problem in lint({file.name: file.read_bytes()}, form_ids=(), groups=None, topics=None, whole=False):
             assert problem.message
+            assert problem.hint
             assert problem.element_id is not None or problem.key in {"bpmn.no_id", "bpmn.no_process", "xml.syntax"}
