@@ -81,7 +81,7 @@ def _rejected(rejection: Rejection) -> Response:
         if isinstance(rejection, ProblemsFound):
             body["problems"] = [as_json(problem) for problem in rejection.problems]
         return make_response(jsonify(body), status)
-    answer = _page(status, t(f"status.{status}"), message_of(rejection))
+    answer = _page(status, t(f"status.{status}"), message_of(rejection), task_id=rejection.data.get("task_id"))
     if "wait_seconds" in rejection.data:
         answer.headers["Retry-After"] = str(rejection.data["wait_seconds"])
     return answer
@@ -112,6 +112,11 @@ def _unexpected(error: Exception) -> Response:
     return _page(500, t("status.500"), text)
 
 
-def _page(status: int, title: str, text: str) -> Response:
+def _page(status: int, title: str, text: str, *, task_id: object = None) -> Response:
     template = "error.html" if actor_or_none() is not None else "error_outside.html"
-    return make_response(render_template(template, title=title, text=text, status=status), status)
+    return make_response(
+        render_template(
+            template, title=title, text=text, status=status, task_id=task_id, sent=request.endpoint == "tasks.complete"
+        ),
+        status,
+    )

@@ -124,7 +124,7 @@ def _row(row: Any, now: datetime, names: dict[str, str]) -> InboxRow:
         stage=row.stage,
         since=from_ms(row.created_at),
         due_at=due_at,
-        late=due_at is not None and due_at < now,
+        late=row.ended_at is None and due_at is not None and due_at < now,
         assignee=row.assignee,
         assignee_name=names.get(row.assignee) if row.assignee else None,
         claimable=row.assignee is None and row.ended_at is None,

@@ -26,7 +26,9 @@ PAGES = (
     ("chen", "/start", ""),
     ("chen", "/start", "[data-open]"),
     ("chen", "/help", ""),
+    ("chen", "/search?q=容", ""),
     ("yang", "/designer", ""),
+    ("yang", "/designer/@new", ""),
     ("yang", "/designer", "[data-open]"),
     ("yang", "/designer", "td.ops a"),
 )

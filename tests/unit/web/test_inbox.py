@@ -119,3 +119,15 @@ def test_the_box_in_the_bar_finds_tasks_and_cases(logged_in: LogIn, task_id: int
     for page in (ann.get("/search?q=没有的").text, ann.get("/search").text, logged_in("eve").get("/search?q=测").text):
         assert f"/tasks/{task_id}" not in page
         assert f"/cases/{case_id}" not in page
+
+
+def test_what_was_done_is_late_no_more_and_was_done_by_oneself(
+    logged_in: LogIn, task_id: int, clock: MovableClock
+) -> None:
+    logged_in("ann").post(f"/tasks/{task_id}", answer="yes", _version="1")
+    clock.advance(timedelta(days=9))
+
+    page = logged_in("ann").get("/inbox?tab=done").text
+
+    assert "is-late" not in page
+    assert "<td>安娜</td>" in page

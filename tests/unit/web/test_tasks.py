@@ -185,3 +185,20 @@ def test_a_task_of_a_suspended_case_says_who_suspended_it_and_why(
     assert answer.status_code == 409
     assert "中止了此案：等候司法鉴定" in answer.text
     assert "tag" in logged_in("sue").get("/supervision").text.split("审核申请")[0].rsplit("<td>", 1)[1]
+
+
+def test_the_page_of_a_conflict_leads_to_the_task_and_speaks_of_a_draft_only_where_there_is_one(
+    logged_in: LogIn, task_id: int
+) -> None:
+    logged_in("ann").post(f"/tasks/{task_id}", answer="yes", _version="1")
+    bob = logged_in("bob")
+
+    sent = bob.post(f"/tasks/{task_id}", answer="no", why="人手不够", _version="1")
+    claimed = bob.post(f"/tasks/{task_id}/claim")
+
+    for answer in (sent, claimed):
+        assert answer.status_code == 409
+        assert "此事项已由 安娜 于 2026-11-23 09:30 办结。" in answer.text
+        assert f'href="/tasks/{task_id}"' in answer.text
+    assert "草稿" in sent.text
+    assert "草稿" not in claimed.text
