@@ -101,7 +101,7 @@ class CancelEnd(CompensateEnd):
 
     def work(self, token: Token) -> bool | None:
         for other in token.workflow.live():
-            if other is not token and other.id in token.case.tokens and not other.task_spec.dormant:
+            if other is not token and other.id in token.case.tokens and not other.sleeps:
                 other.cancel()
         return super().work(token)
 
@@ -121,8 +121,7 @@ def awake_next(levels: Iterable[Any], *, by: Token, activity: str | None = None,
         token
         for level in levels
         for token in level.live()
-        if token.task_spec.dormant
-        and "heals" not in token.facts
+        if token.sleeps
         and (upto is None or token.id <= upto)
         and (activity is None or activity in {token.task_spec.element.id, token.task_spec.element.info.attached_to})
         and token.facts.get("whole") not in token.case.tokens

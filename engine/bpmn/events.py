@@ -97,7 +97,7 @@ class Watcher(Waiting, StartEvent):
             self.stop_waiting(token)
             for other in level.live():
                 # What was completed can still be undone by the sub-process that takes over.
-                if other is not token and other.id in case.tokens and not other.task_spec.dormant:
+                if other is not token and other.id in case.tokens and not other.sleeps:
                     other.cancel()
         case.spawn(level, place(self.handler), token.scope)
         if self.repeats:

@@ -67,7 +67,7 @@ def _throw(token: Token, trigger: Trigger) -> None:
             _send(token, trigger)
         case "terminate":
             for other in token.workflow.live():
-                if other is not token and other.id in token.case.tokens and not other.task_spec.dormant:
+                if other is not token and other.id in token.case.tokens and not other.sleeps:
                     other.cancel()
 
 

@@ -48,6 +48,11 @@ class Token(Task):
     def facts(self) -> dict[str, Any]:
         return self.internal_data
 
+    @property
+    def sleeps(self) -> bool:
+        """Whether it stands for something completed that nobody undoes just now."""
+        return self.task_spec.dormant and "heals" not in self.internal_data
+
     def cancel(self) -> None:
         self.waited = self._state == WAITS
         super().cancel()

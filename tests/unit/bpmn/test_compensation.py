@@ -597,3 +597,30 @@ def test_a_case_that_ends_or_is_interrupted_drops_what_was_kept() -> None:
     case.send("hello")
     assert (case.open, case.execution()._case.variables.parents) == (["R"], {})
     assert len(msgpack.unpackb(case.state)[3]) == 1
+
+
+@pytest.mark.parametrize("how", ["message", "terminate"])
+def test_what_is_being_undone_stops_when_its_scope_is_interrupted(how: str) -> None:
+    stop = element("endEvent", "kill", "<terminateEventDefinition/>")
+    own = handler("H", start("hs", message()), user("B2"), chain("hs", "B2"))
+    case = run(
+        start(),
+        parallel("s"),
+        sub("S", *INNER),
+        user("K"),
+        stop,
+        throw("T", compensate("S")),
+        own,
+        chain("start", "s", "S", "T"),
+        chain("s", "K", "kill"),
+    )
+    case.complete("A")
+    case.complete("B")
+    assert case.open == ["K", "undo_B"]
+    if how == "message":
+        case.send("hello")
+        assert case.open == ["B2"]
+        case.complete("B2")
+    else:
+        case.complete("K")
+    assert (case.ended, case.open) == (True, [])

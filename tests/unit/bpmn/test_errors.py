@@ -38,7 +38,7 @@ def watching(trigger: str, *, interrupting: bool = True) -> str:
     return handler("H", start("hs", trigger, isInterrupting=str(interrupting).lower()), user("B"), chain("hs", "B"))
 
 
-@pytest.mark.bpmn("boundary event: error", "runs")
+@pytest.mark.bpmn("boundary event: error, interrupting", "runs")
 @pytest.mark.bpmn("end event: error", "runs")
 def test_an_error_brings_its_code_and_the_text_of_the_delegate() -> None:
     case = run(start(), service("S"), boundary("b", "S", KEPT), user("R"), chain("start", "S"), chain("b", "R"))
@@ -49,7 +49,7 @@ def test_an_error_brings_its_code_and_the_text_of_the_delegate() -> None:
     assert (case.open, case.variables) == (["R"], {"code": "broken", "why": "no paper"})
 
 
-@pytest.mark.bpmn("event sub-process: error", "runs")
+@pytest.mark.bpmn("event sub-process: error, interrupting", "runs")
 def test_the_event_sub_process_of_the_scope_comes_before_the_boundary_event() -> None:
     case = run(
         start(),

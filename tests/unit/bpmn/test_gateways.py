@@ -198,8 +198,8 @@ def test_several_flows_out_of_a_task_are_all_taken() -> None:
     assert case.open == ["B", "C"]
 
 
-@pytest.mark.bpmn("conditional flow behind an activity", "runs")
-@pytest.mark.bpmn("default flow behind an activity", "runs")
+@pytest.mark.bpmn("conditional flow out of an activity", "runs")
+@pytest.mark.bpmn("default flow out of an activity", "runs")
 def test_conditions_on_flows_out_of_a_task_are_kept() -> None:
     # the library ignores them
     case = run(

@@ -183,7 +183,7 @@ def test_two_tokens_on_one_flow_of_a_parallel_join_make_two_rounds() -> None:
     assert [token for token, place in case.execution().places().items() if place == "j"] != []
 
 
-@pytest.mark.bpmn("conditional flow behind an activity: none can be taken", "runs")
+@pytest.mark.bpmn("conditional flow out of an activity: none can be taken", "runs")
 def test_an_activity_whose_conditional_flows_are_all_false_is_an_incident_there() -> None:
     case = run(
         start(),

@@ -131,3 +131,24 @@ def test_variables_may_be_written_from_outside() -> None:
     assert case.set(x=1).variables == {("", "x"): 1}
     with pytest.raises(NotFound):
         case.execution().set_variables({"x": 1}, "item9", env=case.env(), implicit={})
+
+
+@pytest.mark.bpmn("event-based gateway: signal", "runs")
+@pytest.mark.bpmn("event-based gateway: receive task", "runs")
+@pytest.mark.parametrize("winner", ["signal", "receive"])
+def test_a_signal_and_a_receive_task_may_race(winner: str) -> None:
+    case = run(
+        start(),
+        element("eventBasedGateway", "g"),
+        catch("c", signal()),
+        element("receiveTask", "r", messageRef="message_hello"),
+        user("A"),
+        user("B"),
+        chain("start", "g", "c", "A"),
+        chain("g", "r", "B"),
+    )
+    if winner == "signal":
+        case.hear("alarm")
+    else:
+        case.trigger("r")
+    assert (case.open, case.subscriptions) == (["A" if winner == "signal" else "B"], {})
