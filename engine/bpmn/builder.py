@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from engine.bpmn import activities, compensation, events, joins, multi_instance, nodes, throwing, waiting
 from engine.bpmn.diagram import Block, Element, Process, repeated_blocks
 from engine.bpmn.nodes import Node, kept_place, part_place, place
-from engine.bpmn.undoing import can_be_undone, undone_blocks
+from engine.bpmn.undoing import undone_blocks
 from engine.dmn.nodes import Decidable
 
 _PLAIN: dict[str, type[Node]] = {
@@ -160,7 +160,7 @@ def _undone_by(spec: BlockSpec, block: Block, element: Element) -> str | None:
     if event is not None:
         return place(event.id)
     starts = [] if element.block is None else element.block.starts()
-    if element.block is None or not can_be_undone(element.block) or (element.event_sub_process and _undoes(starts[0])):
+    if element.block is None or not element.block.can_be_undone or (element.event_sub_process and _undoes(starts[0])):
         return None
     compensation.Kept(spec, kept_place(element.id), element=element)
     return kept_place(element.id)

@@ -235,6 +235,23 @@ class Block:
     def _by_host(self) -> dict[str, list[Element]]:
         return _grouped(self.elements.values(), lambda element: element.info.attached_to or "")
 
+    @cached_property
+    def undoers(self) -> tuple[Element, ...]:
+        """The starts of event sub-processes that undo this block."""
+        return tuple(
+            start
+            for element in self.elements.values()
+            if element.event_sub_process and element.block is not None
+            for start in element.block.starts()
+            if start.trigger is not None and start.trigger.kind == "compensation"
+        )
+
+    @cached_property
+    def can_be_undone(self) -> bool:
+        """Whether something inside can be undone once it is completed, or the block knows how to undo itself."""
+        inner = (element.block for element in self.elements.values() if element.block is not None)
+        return bool(self.undoing or self.undoers) or any(block.can_be_undone for block in inner)
+
     def starts(self) -> list[Element]:
         return [element for element in self.elements.values() if element.type == "startEvent"]
 
@@ -271,6 +288,16 @@ class Process:
     version_tag: str | None = None
     start_groups: tuple[str, ...] = ()
     start_users: tuple[str, ...] = ()
+
+    @cached_property
+    def around(self) -> Mapping[str, tuple[Block, Element]]:
+        """Inner blocks by id: the block around each and the element that holds it."""
+        return {
+            element.block.id: (block, element)
+            for block in self.blocks()
+            for element in block.elements.values()
+            if element.block is not None
+        }
 
     def blocks(self) -> list[Block]:
         """The process' own inside first, then those of its sub-processes."""

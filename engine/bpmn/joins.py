@@ -113,28 +113,31 @@ class Inclusive(_Join, InclusiveGateway):
 
         Boundary events of the element itself are left out: those that can still happen have tokens of their own.
         """
-        nodes = [spec for spec in self._wf_spec.task_specs.values() if isinstance(spec, Node) and not spec.item]
-        sources: dict[str, list[str]] = {}
-        for node in nodes:
-            for flow in node.outgoing:
-                sources.setdefault(flow.target, []).append(flow.source)
-            if node.element.info.attached_to:
-                sources.setdefault(node.element.id, []).append(node.element.info.attached_to)
+        by_flow: dict[str, list[str]] = {}
+        beside: dict[str, str] = {}
+        for node in self._wf_spec.task_specs.values():
+            if isinstance(node, Node) and not node.item:
+                for flow in node.outgoing:
+                    by_flow.setdefault(flow.target, []).append(flow.source)
+                if node.element.info.attached_to:
+                    beside[node.element.id] = node.element.info.attached_to
         found: dict[str, set[str]] = {}
         for incoming in self.incoming:
-            ahead = self._before(incoming.source, sources)
-            for node in nodes:
-                nexts = {flow.target for flow in node.outgoing} - {self.element.id}
-                if node.element.id == incoming.source or nexts & ahead:
-                    found.setdefault(node.element.id, set()).add(incoming.id)
+            ahead = self._before(incoming.source, by_flow, beside)
+            found.setdefault(incoming.source, set()).add(incoming.id)
+            for element_id in ahead:
+                for source in by_flow.get(element_id, ()):
+                    found.setdefault(source, set()).add(incoming.id)
         return {element_id: frozenset(flows) for element_id, flows in found.items()}
 
-    def _before(self, element_id: str, sources: dict[str, list[str]]) -> set[str]:
+    def _before(self, element_id: str, by_flow: dict[str, list[str]], beside: dict[str, str]) -> set[str]:
         """The element and all from which it can be reached without passing this gateway."""
         seen = {element_id}
         stack = [element_id]
         while stack:
-            for source in sources.get(stack.pop(), ()):
+            here = stack.pop()
+            sources = [*by_flow.get(here, ()), *([beside[here]] if here in beside else [])]
+            for source in sources:
                 if source != self.element.id and source not in seen:
                     seen.add(source)
                     stack.append(source)

@@ -1,10 +1,11 @@
 """Rules of events: what stands beside activities, starts event sub-processes, ends transactions and undoes."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from engine.bpmn.diagram import Block, Element, Process, Trigger
 from engine.bpmn.lint_report import Report
-from engine.bpmn.undoing import can_be_undone, throws_compensation, undone_blocks, visible_blocks
+from engine.bpmn.undoing import throws_compensation, undone_blocks, visible_blocks
 from engine.bpmn.vocabulary import ACTIVITIES
 from engine.domain.rejection import Problem
 
@@ -26,11 +27,15 @@ class _Events:
         self._process = process
         self._problem = report.problem
         self._undone = undone_blocks(process)
-        self._hosts = {
-            element.block.id: element
+        # Asked once for each, for a diagram may hold ten thousand of them.
+        self._handlers = {id for block in process.blocks() for handlers in block.undoing.values() for id in handlers}
+        self._undoings = Counter(
+            block.elements[event].info.attached_to for block in process.blocks() for event in block.undoing
+        )
+        self._cancels_inside = {
+            block.id
             for block in process.blocks()
-            for element in block.elements.values()
-            if element.block is not None
+            if any(_is_cancel_end(element) for element in block.elements.values())
         }
 
     def problems(self) -> Iterator[Problem]:
@@ -77,14 +82,7 @@ class _Events:
                 "流程结束后没有人能补偿它。 Nobody can undo a whole process once it has ended.",
                 hint="把它放进子流程。 Put it into a sub-process.",
             )
-        same = [
-            other
-            for element in outer.elements.values()
-            if element.event_sub_process and element.block is not None
-            for other in element.block.starts()
-            if any(part.kind == "compensation" for part in _parts(other))
-        ]
-        if len(same) > 1:
+        if len(outer.undoers) > 1:
             yield self._problem(start, "compensation.twice", "一个子流程只能有一个补偿事件子流程。 One is enough.")
 
     # -- boundary events
@@ -126,11 +124,11 @@ class _Events:
                 "没有补偿或取消事件会用到它。 No compensation or cancel event ever asks for it.",
                 severity="warning",
             )
-        if len([event for event in block.boundaries(host.id) if event.id in block.undoing]) > 1:
+        if self._undoings[host.id] > 1:
             yield self._problem(element, "compensation.twice", "一个活动只能有一个补偿事件。 One is enough.")
 
     def _compensating(self, block: Block, element: Element) -> Iterator[Problem]:
-        if element.event_sub_process or not any(element.id in handlers for handlers in block.undoing.values()):
+        if element.event_sub_process or element.id not in self._handlers:
             yield self._problem(
                 element,
                 "compensation.unused",
@@ -144,7 +142,7 @@ class _Events:
             return
         seen = visible_blocks(self._process, block)
         if trigger.activity is None:
-            if not any(can_be_undone(inner) for inner in seen):
+            if not any(inner.can_be_undone for inner in seen):
                 yield self._problem(
                     element, "compensation.nothing", "这里没有可补偿的活动。 Nothing here can be undone."
                 )
@@ -157,7 +155,7 @@ class _Events:
             yield self._problem(
                 element, "compensation.target", f"这里看不到活动 '{trigger.activity}'。 It is not visible from here."
             )
-        elif not handled and (found.block is None or not can_be_undone(found.block)):
+        elif not handled and (found.block is None or not found.block.can_be_undone):
             yield self._problem(
                 element, "compensation.target", f"活动 '{trigger.activity}' 没有补偿。 Nothing undoes this activity."
             )
@@ -165,8 +163,8 @@ class _Events:
     # -- transactions
 
     def _cancels(self, block: Block, element: Element) -> Iterator[Problem]:
-        host = self._hosts.get(block.id)
-        if host is None or host.type != "transaction":
+        outer, host = self._process.around.get(block.id, (None, None))
+        if outer is None or host is None or host.type != "transaction":
             yield self._problem(element, "cancel.place", "取消事件应直接在事务里。 It must stand in a transaction.")
             return
         if host.loop is not None:
@@ -175,17 +173,15 @@ class _Events:
                 "cancel.loop",
                 "重复的事务不能取消：其他各次的含义不清。 What a cancel means for the other rounds is not defined.",
             )
-        outer = next(outer for outer in self._process.blocks() if host.id in outer.elements)
         if not any(part.kind == "cancel" for event in outer.boundaries(host.id) for part in _parts(event)):
             yield self._problem(
                 element, "cancel.nowhere", "事务没有取消边界事件。 The transaction has no cancel event beside it."
             )
 
     def _cancelled(self, element: Element, host: Element) -> Iterator[Problem]:
-        inner = () if host.block is None else host.block.elements.values()
         if host.type != "transaction":
             yield self._problem(element, "cancel.host", "取消边界事件只能在事务上。 Only a transaction is cancelled.")
-        elif not any(part.kind == "cancel" for other in inner for part in _parts(other) if other.type == "endEvent"):
+        elif host.block is None or host.block.id not in self._cancels_inside:
             yield self._problem(element, "boundary.never", "事务里没有取消结束事件。 Nothing inside cancels it.")
 
     # -- links
@@ -200,6 +196,10 @@ class _Events:
                             element, "link.twice", f"链接“{part.name}”有两个接收端。 The link has two catches."
                         )
                     catches[part.name] = element
+
+
+def _is_cancel_end(element: Element) -> bool:
+    return element.type == "endEvent" and any(part.kind == "cancel" for part in _parts(element))
 
 
 def _can_throw(host: Element, kind: str) -> bool:

@@ -16,10 +16,9 @@ def undone_blocks(process: Process) -> set[str]:
 
 def visible_blocks(process: Process, block: Block) -> list[Block]:
     """Where a compensation event in `block` looks: its own level; in an event sub-process that around it, too."""
-    around = {e.block.id: (b, e) for b in process.blocks() for e in b.elements.values() if e.block is not None}
     seen = [block]
-    while seen[-1].id in around and around[seen[-1].id][1].event_sub_process:
-        seen.append(around[seen[-1].id][0])
+    while seen[-1].id in process.around and process.around[seen[-1].id][1].event_sub_process:
+        seen.append(process.around[seen[-1].id][0])
     return seen
 
 
@@ -29,17 +28,6 @@ def throws_compensation(element: Element) -> bool:
         trigger is not None
         and trigger.kind in {"compensation", "cancel"}
         and element.type in {"endEvent", "intermediateThrowEvent"}
-    )
-
-
-def can_be_undone(block: Block) -> bool:
-    """Whether something inside can be undone once it is completed, or the block knows how to undo itself."""
-    return any(inner.undoing for inner in inside(block)) or any(
-        start.trigger is not None and start.trigger.kind == "compensation"
-        for inner in inside(block)
-        for element in inner.elements.values()
-        if element.event_sub_process and element.block is not None
-        for start in element.block.starts()
     )
 
 
