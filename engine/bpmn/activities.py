@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 
 from engine.bpmn.decision_results import shaped
-from engine.bpmn.diagram import Call
+from engine.bpmn.facets import Call
 from engine.bpmn.local_scope import drop_kept
 from engine.bpmn.nodes import Node, evaluate, holds, kept_place
 from engine.bpmn.seats import spawn_at

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.builder import BlockSpec
-from engine.bpmn.diagram import ElementInfo, Trigger
+from engine.bpmn.diagram import ElementInfo
+from engine.bpmn.facets import Trigger
 from engine.dmn.nodes import Decidable
 from engine.domain.actor import Actor
 

@@ -6,7 +6,8 @@ from typing import Any
 from engine.bpmn import xml
 from engine.bpmn.builder import BlockSpec, build
 from engine.bpmn.definition import Definition, Package, StartEvent
-from engine.bpmn.diagram import Element, ElementInfo, Process, Trigger
+from engine.bpmn.diagram import Element, ElementInfo, Process
+from engine.bpmn.facets import Trigger
 from engine.bpmn.lint import Known, check
 from engine.bpmn.lint_hints import report
 from engine.bpmn.lint_names import check_policies, check_variables, written_by

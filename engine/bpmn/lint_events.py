@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import Block, Element, Process, Trigger
+from engine.bpmn.diagram import Block, Element, Process
+from engine.bpmn.facets import Trigger
 from engine.bpmn.lint_report import Report
 from engine.bpmn.undoing import throws_compensation, undone_blocks, visible_blocks
 from engine.bpmn.vocabulary import ACTIVITIES
@@ -47,6 +48,12 @@ class _Events:
                     yield from self._boundary(block, element)
                 if element.type == "intermediateCatchEvent" and element.trigger is None:
                     yield self._problem(element, "event.trigger", "事件不等待任何东西。 The event waits for nothing.")
+                if element.work is not None and len(_parts(element)) > 1:
+                    yield self._problem(
+                        element,
+                        "event.several",
+                        "有主题的消息不能与其他触发条件并用。 A message with a topic must be the event's only trigger.",
+                    )
                 if element.for_compensation:
                     yield from self._compensating(block, element)
                 if throws_compensation(element):

@@ -5,7 +5,7 @@ Inputs are seen inside the activity only. Outputs are computed inside and given 
 
 from typing import Any
 
-from engine.bpmn.diagram import Mappings
+from engine.bpmn.facets import Mappings
 from engine.bpmn.scopes import LOCAL
 from engine.bpmn.workflow import Stuck, Token
 from engine.feel import Expression

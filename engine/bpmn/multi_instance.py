@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     StandardLoopTask,
 )
 
-from engine.bpmn.diagram import Loop
+from engine.bpmn.facets import Loop
 from engine.bpmn.nodes import Node, evaluate, holds, place
 from engine.bpmn.workflow import Stuck, Token
 

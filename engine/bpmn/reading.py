@@ -97,6 +97,7 @@ class _Reader:
         self._definitions = definitions
         self._problems = problems
         self._seen: set[str] = set()
+        self._flow_ids: set[str] = set()
 
     def block(self, node: xml.Node, lane: str | None = None) -> Block:
         elements: dict[str, Element] = {}
@@ -128,6 +129,9 @@ class _Reader:
         kind, element_id = xml.tag(node), node.get("id") or ""
         lane = self._lanes.get(element_id, lane)
         problems = self._problems
+        for name in ("startQuantity", "completionQuantity"):
+            if (node.get(name) or "1") != "1":
+                self._problems.error("activity.quantity", f"{name} 只支持 1。 Only one token is taken and given.", node)
         trigger = read_trigger(node, self._definitions, problems)
         form_id = f"{self._process_id}.{element_id}"
         own_form = read_form(node, form_id, problems)
@@ -179,9 +183,13 @@ class _Reader:
         )
 
     def _flows(self, node: xml.Node, elements: dict[str, Element]) -> Iterator[Flow]:
-        defaults = {child.get("default") for child in node if child.get("default")}
-        for flow in xml.children(node, "sequenceFlow"):
-            flow_id, source, target = flow.get("id") or "", flow.get("sourceRef") or "", flow.get("targetRef") or ""
+        defaults = {child.get("id"): child.get("default") for child in node if child.get("default")}
+        for index, flow in enumerate(xml.children(node, "sequenceFlow")):
+            source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+            flow_id = flow.get("id") or f"{source}.{target}.{index}"
+            if flow_id in self._flow_ids:  # joins tell their arrivals apart by it
+                self._problems.error("bpmn.same_id", f"id '{flow_id}' 重复。 The id is used twice.", flow)
+            self._flow_ids.add(flow_id)
             missing = [end for end in (source, target) if end not in elements]
             if missing:
                 self._problems.error(
@@ -193,7 +201,15 @@ class _Reader:
                 source=source,
                 target=target,
                 condition=self._condition(flow),
-                default=flow_id in defaults,
+                default=defaults.get(source) == flow_id,
+            )
+            if defaults.get(source) == flow_id:
+                del defaults[source]
+        for element_id, named in defaults.items():
+            self._problems.error(
+                "flow.default",
+                f"默认流 '{named}' 不是从这里流出的。 The default flow does not leave this element.",
+                self._definitions.by_id(element_id or ""),
             )
         yield from self._links(elements)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from engine.bpmn import xml
-from engine.bpmn.diagram import Call
+from engine.bpmn.facets import Call
 from engine.bpmn.problems import Problems
 from engine.feel import Expression, compile_expression
 

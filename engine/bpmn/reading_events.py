@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from engine.bpmn import xml
-from engine.bpmn.diagram import Trigger
+from engine.bpmn.facets import Trigger
 from engine.bpmn.problems import Problems
 from engine.bpmn.timers import literal_problem
 from engine.feel import Expression

@@ -3,7 +3,7 @@
 import re
 
 from engine.bpmn import xml
-from engine.bpmn.diagram import Loop
+from engine.bpmn.facets import Loop
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading_events import Definitions
 

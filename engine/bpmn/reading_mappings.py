@@ -1,7 +1,7 @@
 """Read what an element maps: `camunda:inputOutput`, and the data associations of the standard."""
 
 from engine.bpmn import xml
-from engine.bpmn.diagram import Mappings
+from engine.bpmn.facets import Mappings
 from engine.bpmn.problems import Problems
 from engine.feel import Expression
 

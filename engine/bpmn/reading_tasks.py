@@ -3,7 +3,7 @@
 import re
 
 from engine.bpmn import xml
-from engine.bpmn.diagram import Assignment, Formula, Rule, Work
+from engine.bpmn.facets import Assignment, Formula, Rule, Work
 from engine.bpmn.problems import Problems
 from engine.bpmn.reading_mappings import refuse_language, script_expression
 from engine.feel import Expression, Script, compile_assignment, compile_script

@@ -6,7 +6,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent, NoneTask
 
 from engine.bpmn.activities import Service
-from engine.bpmn.diagram import Trigger
+from engine.bpmn.facets import Trigger
 from engine.bpmn.nodes import Node, evaluate, hide_library_event
 from engine.bpmn.waiting import named, waits_for
 from engine.bpmn.workflow import Stuck, Token

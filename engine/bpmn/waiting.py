@@ -12,7 +12,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent
 
 from engine.bpmn.activities import keep_all
-from engine.bpmn.diagram import Trigger
+from engine.bpmn.facets import Trigger
 from engine.bpmn.nodes import Node, evaluate, hide_library_event, holds, part_place
 from engine.bpmn.timers import next_firing, parse_cycle, schedule
 from engine.bpmn.workflow import WAITS, Stuck, Token

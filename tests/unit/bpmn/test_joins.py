@@ -19,6 +19,7 @@ from tests.unit.bpmn.drawing import (
     user,
 )
 from tests.unit.bpmn.running import Case, run
+from tests.unit.bpmn.test_deployment import after_start
 
 
 def joined(beside: str, trigger: str = "") -> Case:
@@ -240,3 +241,34 @@ def test_a_join_may_be_the_end() -> None:
     case.complete("A")
     case.complete("B")
     assert case.ended
+
+
+def test_a_default_flow_belongs_to_the_element_that_names_it() -> None:
+    split = exclusive("A", default="B_C")
+    drawn = [split, user("B"), user("C"), flow("A", "B", "=true"), flow("A", "C", "=false"), chain("B", "C")]
+    assert ("flow.default", "A") in after_start(*drawn)
+    assert ("flow.default", "A") in after_start(user("A", default="gone"))
+
+
+def test_flows_of_one_id_are_refused_and_flows_without_an_id_are_told_apart() -> None:
+    twice = [user("A"), user("B"), user("C"), flow("A", "B", id="f"), flow("A", "C", id="f")]
+    assert after_start(*twice) == [("bpmn.same_id", "f")]
+    nameless = '<sequenceFlow sourceRef="{}" targetRef="{}"/>'.format
+    case = run(
+        start(),
+        parallel("s"),
+        user("A"),
+        user("B"),
+        parallel("j"),
+        user("Z"),
+        *(nameless(*ends) for ends in (["start", "s"], ["s", "A"], ["s", "B"], ["A", "j"], ["B", "j"], ["j", "Z"])),
+    )
+    case.complete("A")
+    case.complete("B")
+    assert case.open == ["Z"]
+
+
+@pytest.mark.bpmn("activity: startQuantity or completionQuantity other than 1", "refused")
+def test_quantities_of_tokens_are_refused() -> None:
+    assert after_start(user("A", startQuantity="2")) == [("activity.quantity", "A")]
+    assert after_start(user("A", completionQuantity="3", startQuantity="1")) == [("activity.quantity", "A")]

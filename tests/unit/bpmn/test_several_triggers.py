@@ -243,3 +243,8 @@ def test_triggers_that_exclude_each_other_are_refused(drawn: str, key: str) -> N
 def test_all_triggers_with_an_error_among_them_are_refused() -> None:
     drawn = element("boundaryEvent", "b", error() + message(), attachedToRef="A", parallelMultiple="true")
     assert after_start(service("A"), drawn, user("R"), chain("b", "R")) == [("event.several", "b")]
+
+
+def test_a_message_with_a_topic_beside_another_trigger_is_refused() -> None:
+    topic = message().replace("/>", ' camunda:type="external" camunda:topic="work"/>')
+    assert after_start(element("endEvent", "A", topic + signal())) == [("event.several", "A")]
