@@ -22,7 +22,9 @@ FAMILIES = (
     "catches",
 )
 # What says little alone: an error needs an inside to leave and somebody to catch it.
-TOGETHER: tuple[set[str], ...] = (set(), set(), {"throws", "insides", "boundaries", "handlers"}, {"repeats"})
+TOGETHER: tuple[set[str], ...] = (
+    set(), set(), {"throws", "insides", "boundaries", "handlers"}, {"repeats"}, {"calls", "data"},
+)  # fmt: skip
 MOST_NODES = 14
 
 
@@ -86,13 +88,13 @@ class Elements:
         return host
 
     def loop(self) -> Loop:
-        kind = self.one(("parallel", "sequential", "standard"))
+        kind = self.one(("parallel", "sequential", "standard", "parallel"))
         until = self.one(({"standard": "loopCounter"}.get(kind, "nrOfCompletedInstances"), "x"))
         return Loop(
             kind=kind,
-            count=self.chance.number(3) if kind != "standard" else 1 + self.chance.number(2),
+            count=self.one((1, 2, 3, 0, 3)) if kind != "standard" else 1 + self.chance.number(2),
             until=self.condition(until) if self.yes(40) else None,
-            gather=kind != "standard" and self.yes(50),
+            gather=kind != "standard" and self.yes(65),
             test_before=kind == "standard" and self.yes(50),
         )
 
