@@ -15,9 +15,20 @@ from tests.acceptance.office import PASSWORD
 def served(app: Flask) -> Iterator[str]:
     """The address of the application at a free port of this machine."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:
+            # The loop may still be waiting on the sockets that closing takes from it.
+            if not closing.is_set():
+                raise
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    closing.set()
     server.close()
     thread.join(timeout=10)
 
