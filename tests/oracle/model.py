@@ -115,11 +115,14 @@ class Block:
 
     @cached_property
     def moves_data(self) -> bool:
-        """Whether the variable that conditions read changes while tokens move."""
+        """Whether the variable that conditions read changes while tokens move.
+
+        A signal may end several items at once that still hold values of their own.
+        """
         return any(
             node.gives is not None
             or node.kind == "call"
-            or (node.loop is not None and node.loop.kind != "standard" and not node.loop.gather)
+            or (self.signals and node.loop is not None and node.loop.kind != "standard" and not node.loop.gather)
             for node in self.all_nodes()
         )
 
