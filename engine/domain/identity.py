@@ -10,6 +10,7 @@ import threading
 from datetime import datetime
 
 PROCESSES = 1 << 10
+LARGEST = 2**63 - 1  # what the columns hold: reached in the year 2109
 _COUNTED = 1 << 11
 
 _lock = threading.Lock()

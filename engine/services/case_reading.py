@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.domain.actor import Actor
+from engine.domain.identity import LARGEST
 from engine.domain.user_task import UserTask
 from engine.domain.values import from_json
 from engine.domain.views import CaseHeader, CaseView, HistoryRow, TaskRow, TaskView, Trace
@@ -45,7 +46,7 @@ def listing(
     runtime: Runtime, *, actor: Actor, query: str = "", after: str | None = None
 ) -> tuple[list[CaseHeader], str | None]:
     """Cases this person may see, newest first, and the cursor of the next page."""
-    behind = int(after) if after and after.isdigit() and len(after) < 20 else 2**62
+    behind = min(int(after), LARGEST) if after and after.isdigit() and len(after) < 20 else LARGEST
     with read_only(runtime.database) as uow:
         rows = case_lists.visible(
             uow,

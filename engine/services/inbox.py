@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.domain.actor import Actor
+from engine.domain.identity import LARGEST
 from engine.domain.views import InboxPage, InboxRow
 from engine.services.runtime import Runtime
 from engine.store import inbox, people
@@ -72,7 +73,7 @@ class _Lists:
             "mine": lambda: self._mine(NO_DUE + 1, after),
             "groups": lambda: self._offered(NO_DUE + 1, after),
             "overdue": lambda: self._both(self._now, after),
-            "soon": lambda: self._both(self._soon, max(after, (self._now - 1, 2**62))),
+            "soon": lambda: self._both(self._soon, max(after, (self._now - 1, LARGEST))),
             "done": lambda: inbox.done(self._uow, person=self._person, after=after, **self._filters),
         }
         return readers[tab]()
@@ -107,8 +108,8 @@ def _cursor(after: str | None, tab: str) -> tuple[int, int]:
     """A cursor that cannot be read begins at the first page."""
     moment, _, row = (after or "").partition(".")
     if moment.isdigit() and row.isdigit() and len(moment) < 18 and len(row) < 20:
-        return int(moment), int(row)
-    return (2**62, 2**62) if tab == "done" else (-1, -1)
+        return int(moment), min(int(row), LARGEST)
+    return (LARGEST, LARGEST) if tab == "done" else (-1, -1)
 
 
 def _row(row: Any, now: datetime, names: dict[str, str]) -> InboxRow:

@@ -1,10 +1,13 @@
 """One step, one transaction, on both databases."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from engine.domain import identity
+from engine.domain.clock import MovableClock
 from engine.domain.rejection import (
     AlreadyClaimed,
     AlreadyCompleted,
@@ -191,3 +194,16 @@ def test_nothing_cached_gives_the_same_result(runtime: Runtime) -> None:
     user_tasks.complete(runtime, write.id, LETTER, actor=LI, version=None, key="1")
 
     assert [task.element_id for task in open_tasks(runtime, write.case_id)] == ["check"]
+
+
+def test_cases_of_a_distant_year_are_listed_too(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Numbers of rows hold the moment; the first list took 2**62, reached in 2039, for more than any of them.
+    monkeypatch.setattr(identity, "_last", 0)
+    runtime.clock = MovableClock(datetime(2045, 3, 1, tzinfo=UTC))
+    case_id = start(runtime, "distant")
+
+    headers, _ = case_reading.listing(runtime, actor=LI)
+    done, _ = case_reading.listing(runtime, actor=LI, after="9" * 19)
+
+    assert case_id in {header.case_id for header in headers}
+    assert case_id in {header.case_id for header in done}
