@@ -7,6 +7,7 @@ from engine.services.runtime import Runtime
 from engine.store.cases import get as get_case
 from engine.store.unit_of_work import read_only
 from tests.bench.office import CLERK, Loop, cpu_ms, say
+from tests.bench.ratios import END
 
 
 def measure_step(runtime: Runtime) -> None:
@@ -16,7 +17,7 @@ def measure_step(runtime: Runtime) -> None:
     statements: list[str] = []
     loop.claim_cold()
 
-    runtime.database.observers.append(lambda text, _: statements.append(text))
+    runtime.database.observers.append(lambda text, _: statements.append(text) if text != END else None)
     loop.work()
     runtime.database.observers.clear()
     with read_only(runtime.database) as uow:
