@@ -1,6 +1,7 @@
 """The language of the reader, and every text in it."""
 
 import re
+import string
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,17 @@ def _read(language: str) -> dict[str, str]:
     return _flattened(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
+class _Words(string.Formatter):
+    """Fills in a text; `{days:day|days}` is the word for one or for another number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, several, many = format_spec.partition("|")
+        if several:
+            return one if value == 1 else many
+        return str(super().format_field(value, format_spec))
+
+
+_WORDS = _Words()
 CATALOGUES: Mapping[str, Mapping[str, str]] = {language: _read(language) for language in LANGUAGES}
 
 
@@ -50,13 +62,13 @@ def language() -> str:
 
 def t(key: str, **params: object) -> str:
     """The text of this key. Raises KeyError: a test proves that every key there is has its text."""
-    return CATALOGUES[language()][key].format_map(params)
+    return _WORDS.vformat(CATALOGUES[language()][key], (), params)
 
 
 def t_or(key: str, text: str, **params: object) -> str:
     """The text of this key, or `text` where names come from outside, such as a kind of history entry."""
     known = CATALOGUES[language()].get(key)
-    return text if known is None else known.format_map(params)
+    return text if known is None else _WORDS.vformat(known, (), params)
 
 
 def label(name: str, text: str) -> str:

@@ -142,3 +142,11 @@ def test_the_sum_of_a_clock_is_written_in_both_languages(app: Flask) -> None:
         "zh": "自 2026-11-20 起算，当日不计，第 1 日为 2026-11-21； 2026-11-27 24:00 届满",
         "en": "Counted from 2026-11-20, which is not counted; day 1 is 2026-11-21; ends 2026-11-27 24:00",
     }
+
+
+@pytest.mark.parametrize(("days", "text"), [(1, "1 day"), (2, "2 days"), (0, "0 days")])
+def test_english_tells_one_day_from_several(days: int, text: str) -> None:
+    with Flask(__name__).app_context():
+        g.language = "en"
+
+        assert t("days", days=days) == text
