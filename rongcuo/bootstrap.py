@@ -85,7 +85,12 @@ def _catalogues(folder: Path) -> tuple[dict[str, list[dict[str, object]]], dict[
         for entry in content.get("articles", []):
             number = str(entry["number"])
             articles[number] = ArticleView(
-                number=number, title=str(entry["title"]), text=str(entry.get("paraphrase") or entry.get("text", ""))
+                number=number,
+                title=str(entry["title"]),
+                text=str(entry.get("paraphrase") or entry.get("text", "")),
+                title_en=str(entry.get("title_en", "")),
+                text_en=str(entry.get("paraphrase_en", "")),
+                behaviour=bool(entry.get("behaviour", True)),
             )
     return rows, articles
 

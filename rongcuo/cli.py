@@ -1,4 +1,4 @@
-"""The command line: serve, web, worker, demo, deploy, lint, audit, case, tck."""
+"""The command line: serve, web, worker, demo, deploy, lint, audit, case, trace, tck."""
 
 import argparse
 import logging
@@ -12,7 +12,7 @@ from engine.domain.rejection import ProblemsFound
 from engine.scheduler.worker import Worker
 from engine.services import audit, deployments
 from engine.services.runtime import Runtime
-from rongcuo import case_commands, demo, linting, tck
+from rongcuo import case_commands, demo, linting, tck, tracing
 from rongcuo.bootstrap import build, diagram_files
 from rongcuo.settings import Settings, read_settings
 from web.app import create_app
@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     verify = commands.add_parser("audit", help="verify the chain of a case")
     verify.add_argument("case_id", type=int)
     case_commands.add_command(commands)
+    tracing.add_command(commands)
     tck.add_command(commands)
     chosen = parser.parse_args(arguments)
 
@@ -109,6 +110,10 @@ def _case(runtime: Runtime, _settings: Settings, chosen: argparse.Namespace) -> 
     return case_commands.run(runtime, chosen)
 
 
+def _trace(runtime: Runtime, _settings: Settings, chosen: argparse.Namespace) -> int:
+    return tracing.run(runtime, chosen)
+
+
 def _seed(runtime: Runtime) -> bool:
     return deployments.seed(runtime, diagram_files(), actor=SYSTEM, comment="初始部署")
 
@@ -122,4 +127,5 @@ _COMMANDS = {
     "lint": _lint,
     "audit": _audit,
     "case": _case,
+    "trace": _trace,
 }

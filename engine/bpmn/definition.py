@@ -37,7 +37,10 @@ class StartEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """`elements` holds those of called processes too, its own first. `title`, `business_key`: attribute texts."""
+    """`elements` holds those of called processes too, its own first. `title`, `business_key`: attribute texts.
+
+    `articles`: those that the process itself carries, not one of its elements.
+    """
 
     id: str
     file: str
@@ -46,6 +49,7 @@ class Definition:
     elements: Mapping[str, ElementInfo]
     title: str | None = None
     business_key: str | None = None
+    articles: tuple[str, ...] = ()
     specs: Mapping[str, BlockSpec] = field(repr=False, compare=False)
 
 

@@ -154,6 +154,7 @@ class _Contents:
             name=process.name,
             title=process.title,
             business_key=process.business_key,
+            articles=process.articles,
             start_events=_start_events(process),
             elements=self._elements(process),
             specs=specs,

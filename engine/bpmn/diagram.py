@@ -177,6 +177,7 @@ class Process:
     title: str | None = None
     business_key: str | None = None
     version_tag: str | None = None
+    articles: tuple[str, ...] = ()
     start_groups: tuple[str, ...] = ()
     start_users: tuple[str, ...] = ()
 

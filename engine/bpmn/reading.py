@@ -77,6 +77,7 @@ def _process(node: xml.Node, definitions: Definitions, problems: Problems) -> Pr
         title=title,
         business_key=key,
         version_tag=xml.camunda(node, "versionTag"),
+        articles=xml.names(xml.own(node, "articles")),
         **_starters(node),
     )
 

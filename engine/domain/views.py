@@ -172,10 +172,21 @@ class TaskView:
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleView:
+    """`behaviour`: whether the processes carry it out; an article without is told in the help only."""
+
     number: str
     title: str
     text: str
     official: str | None = None
+    title_en: str = ""
+    text_en: str = ""
+    behaviour: bool = True
+
+    def title_in(self, language: str) -> str:
+        return (self.title_en if language == "en" else "") or self.title
+
+    def text_in(self, language: str) -> str:
+        return (self.text_en if language == "en" else "") or self.text
 
 
 @dataclass(frozen=True, kw_only=True)
