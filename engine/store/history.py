@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from engine.domain.audit import Link, content_of, next_hash
@@ -22,6 +23,9 @@ _OF_CASE = Statement(
 _HIGHEST_TOKEN = Statement("SELECT max(token) AS token FROM history WHERE case_id = :case_id")
 
 
+_CHAINED = ("case_id", "position", "at", "actor", "what", "element_id", "token", "name", "data")
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewEntry:
     """An entry before it has its place in the chain."""
@@ -38,21 +42,23 @@ def append(
     uow: UnitOfWork, case_id: int, entries: Sequence[NewEntry], *, at: datetime, head: str, length: int, secret: bytes
 ) -> tuple[str, int]:
     """Insert behind the entry whose hash is `head`; returns the new head and length for the row of the case."""
-    rows = []
+    rows: list[dict[str, Any]] = []
+    at_ms = to_ms(at)
     for entry in entries:
         length += 1
+        # In the order of _CHAINED.
         row = {
             "case_id": case_id,
             "position": length,
-            "at": to_ms(at),
+            "at": at_ms,
             "actor": entry.actor,
             "what": entry.what,
             "element_id": entry.element_id,
             "token": entry.token,
             "name": entry.name,
-            "data": to_json(entry.data),
+            "data": _written(entry.data),
         }
-        head = row["hash"] = next_hash(head, _content(row), secret=secret)
+        head = row["hash"] = next_hash(head, content_of(*row.values()), secret=secret)
         rows.append(row)
     uow.run_many(_INSERT, rows)
     return head, length
@@ -78,6 +84,16 @@ def of_case(uow: UnitOfWork, case_id: int) -> Sequence[Any]:
 
 
 def _content(row: dict[str, Any]) -> str:
-    return content_of(
-        *(row[name] for name in ("case_id", "position", "at", "actor", "what", "element_id", "token", "name", "data"))
-    )
+    return content_of(*(row[name] for name in _CHAINED))
+
+
+def _written(data: dict[str, Any]) -> str:
+    """JSON text; most entries of a step say the type of their element only, and say it again and again."""
+    if len(data) == 1 and isinstance(kind := data.get("type"), str):
+        return _of_type(kind)
+    return to_json(data)
+
+
+@lru_cache(maxsize=1_000)
+def _of_type(kind: str) -> str:
+    return to_json({"type": kind})
